@@ -1,0 +1,28 @@
+"""Which couplings can a trained recurrent network lose? The whole chain, from config.yaml to figures."""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/train.smk"
+include: "rules/decompose.smk"
+include: "rules/ablate.smk"
+include: "rules/aggregate.smk"
+include: "rules/figures.smk"
+
+
+report: "report/workflow.rst"
+
+
+rule all:
+    default_target: True
+    input:
+        summaries(),
+        tables(),
+        figures(),
+    localrule: True

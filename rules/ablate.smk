@@ -1,0 +1,31 @@
+# Every alpha x every removed set, for every network of a block, on the held-out trials.
+
+
+def ablate_code(wildcards):
+    task = PLAN["tasks"][wildcards.task]["settings"]["task"]
+    return digest("ablate.py", [module_name("task", task)], ["numpy", "scipy"])
+
+
+rule ablate:
+    input:
+        networks=f"{TRAINED}/networks/{BLOCK}.nc",
+        schur=f"{TRAINED}/schur/{BLOCK}.nc",
+    output:
+        f"{RESULTS}/ablation/{BLOCK}.nc",
+    log:
+        f"{RESULTS}/logs/ablate/{BLOCK}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/ablate/{BLOCK}.tsv"
+    conda:
+        ENV
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        settings=lambda w: plan.ablate_settings(PLAN, w.task),
+        code=ablate_code,
+    message:
+        "ablate {wildcards.task} n{wildcards.width} {wildcards.init}, seeds {wildcards.block}"
+    script:
+        "../scripts/ablate.py"

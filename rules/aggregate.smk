@@ -1,0 +1,65 @@
+# From single networks to mean, SEM and n over seeds, and to tables.
+
+
+def summaries():
+    return [f"{RESULTS}/summary/{label}.nc" for label in PLAN["tasks"]]
+
+
+def tables():
+    names = [f"profile_{label}" for label in PLAN["tasks"]] + ["networks", "paper_vs_here"]
+    return [f"{RESULTS}/tables/{name}.{ending}" for name in names for ending in ("csv", "md")]
+
+
+rule aggregate:
+    input:
+        networks=lambda w: paths("networks", w.task),
+        ablations=lambda w: paths("ablation", w.task),
+    output:
+        f"{RESULTS}/summary/{{task}}.nc",
+    log:
+        f"{RESULTS}/logs/aggregate/{{task}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/aggregate/{{task}}.tsv"
+    conda:
+        ENV
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=lambda w: plan.aggregate_settings(PLAN, w.task),
+        code=digest("aggregate.py", libraries=["numpy"]),
+    message:
+        "aggregate {wildcards.task}"
+    script:
+        "../scripts/aggregate.py"
+
+
+rule tabulate:
+    input:
+        summaries=summaries(),
+        paper="report/paper_values.csv",
+    output:
+        md=report(
+            [path for path in tables() if path.endswith(".md")],
+            caption="../report/tables.rst",
+            category="Tables",
+        ),
+        csv=[path for path in tables() if path.endswith(".csv")],
+    log:
+        f"{RESULTS}/logs/tabulate.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/tabulate.tsv"
+    conda:
+        ENV
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings="{}",
+        code=digest("tabulate.py", libraries=["numpy"]),
+    message:
+        "write the tables"
+    script:
+        "../scripts/tabulate.py"

@@ -1,0 +1,25 @@
+# The ordered real Schur form of every network of a block. No alpha in here.
+
+
+rule decompose:
+    input:
+        f"{TRAINED}/networks/{BLOCK}.nc",
+    output:
+        f"{TRAINED}/schur/{BLOCK}.nc",
+    log:
+        f"{TRAINED}/logs/decompose/{BLOCK}.log",
+    benchmark:
+        f"{TRAINED}/benchmarks/decompose/{BLOCK}.tsv"
+    conda:
+        ENV
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        settings="{}",
+        code=digest("decompose.py", libraries=["numpy", "scipy"]),
+    message:
+        "decompose {wildcards.task} n{wildcards.width} {wildcards.init}, seeds {wildcards.block}"
+    script:
+        "../scripts/decompose.py"

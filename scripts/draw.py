@@ -1,0 +1,12 @@
+"""Rules of figures.smk: draw one figure as HTML, SVG and PNG."""
+
+from job import job
+from schurscope import registry, store
+from schurscope.figures import style
+
+with job(snakemake) as settings:
+    kinds = {"summary": None, "networks": "networks", "schur": "schur"}
+    datasets = {name: [store.read(path, kinds[name]) for path in files] for name, files in snakemake.input.items()}
+    figure = registry.load("figure", snakemake.params.figure)
+    chart = figure.draw(datasets, settings)
+    style.save(chart, snakemake.output.html, snakemake.output.svg, snakemake.output.png)

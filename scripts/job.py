@@ -1,0 +1,30 @@
+"""What every job does around its work: a log, one thread, and one sentence for a mistake."""
+
+import json
+import logging
+import os
+import sys
+from contextlib import contextmanager
+
+from schurscope.errors import SchurscopeError
+from threadpoolctl import threadpool_limits
+
+
+@contextmanager
+def job(snakemake):
+    """Run a script's body: yields the rule's settings (parsed from its canonical JSON).
+
+    Numbers must not depend on the number of cores, so BLAS and OpenMP get one thread.
+    """
+    os.environ["OMP_NUM_THREADS"] = "1"  # for libraries that are imported later
+    logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.INFO, format="%(asctime)s %(message)s")
+    try:
+        with threadpool_limits(1):
+            yield json.loads(snakemake.params.settings)
+    except SchurscopeError as error:
+        logging.error("%s", error)
+        sys.exit(f"{snakemake.rule}: {error}")
+    except BaseException:
+        logging.exception("%s failed", snakemake.rule)
+        raise
+    logging.info("done")

@@ -1,0 +1,1 @@
+"""Which couplings can a trained recurrent network lose?"""

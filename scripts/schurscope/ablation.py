@@ -1,0 +1,79 @@
+"""The grid: every alpha x every set of removed couplings for one network, evaluated on the same held-out trials.
+
+Input and readout weights never change (Draeger 2026, section 2). Equal removals are computed once; each rollout is a
+product of its own, so that a number does not depend on which others are asked for.
+"""
+
+from itertools import combinations
+
+import numpy as np
+
+from schurscope import metrics
+from schurscope.rnn import Weights, rollout
+from schurscope.schur import SECTORS, SchurForm
+from schurscope.tasks import Task, Trials
+
+NONE = "none"
+REMOVED = (NONE, *("+".join(s) for k in (1, 2, 3) for s in combinations(SECTORS, k)))
+LEAST_MASS = 1e-5  # below this share of the norm of T, the sensitivity S is not defined
+
+
+def sectors_of(removed: str) -> tuple[str, ...]:
+    """The sectors that a label such as "RR+CR" names; () for "none"."""
+    return () if removed == NONE else tuple(removed.split("+"))
+
+
+def ablate(form: SchurForm, weights: Weights, task: Task, trials: Trials, alphas, target_mean: str = "channel") -> dict:
+    """Measure one network under every intervention.
+
+    Returns name -> array: n_R, split_gap (alpha,); mass (alpha, sector); removed_mass, discrepancy and the task's metrics
+    (alpha, removed), in the order of ``alphas``, SECTORS and REMOVED; accuracy_by_lag (alpha, removed, lag).
+    """
+    intact = rollout(weights, trials.inputs)
+    measured = {}  # removed entries -> metrics
+
+    def measure(entries, W_hh):
+        key = np.packbits(entries).tobytes()
+        if key not in measured:
+            outputs = intact if W_hh is None else rollout(Weights(W_hh, weights.W_xh, weights.W_hy), trials.inputs)
+            measured[key] = _metrics(outputs, intact, task, trials, target_mean)
+        return measured[key]
+
+    whole = measure(np.zeros(form.T.shape, dtype=bool), None)
+    grid = []
+    for alpha in alphas:
+        row = []
+        for removed in REMOVED:
+            sectors = sectors_of(removed)
+            entries = form.removal(sectors, alpha)
+            row.append(
+                {
+                    **measure(entries, form.without(sectors, alpha)),
+                    "removed_mass": form.removed_mass(sectors, alpha),
+                }
+            )
+        grid.append(row)
+
+    result = {name: np.array([[cell[name] for cell in row] for row in grid]) for name in grid[0][0]}
+    result["n_R"] = np.array([float(form.leading(alpha)) for alpha in alphas])
+    result["split_gap"] = np.array([form.split_gap(alpha) for alpha in alphas])
+    result["mass"] = np.array([[form.removed_mass([sector], alpha) for sector in SECTORS] for alpha in alphas])
+    if task.metric == "fvu":
+        result["delta_fvu"] = result["fvu"] - whole["fvu"]
+        result["sensitivity"] = sensitivity(result["delta_fvu"], result["removed_mass"])
+    return result
+
+
+def sensitivity(delta_fvu, removed_mass):
+    """S of eq. 9: delta FVU over the removed share of the norm of T; NaN where that share is below 1e-5."""
+    enough = removed_mass >= LEAST_MASS
+    return np.where(enough, delta_fvu / np.where(enough, removed_mass, 1.0), np.nan)
+
+
+def _metrics(outputs, intact, task, trials, target_mean) -> dict:
+    found = {"discrepancy": metrics.discrepancy(outputs, intact, trials.mask)}
+    scored = (outputs, trials.targets, trials.mask)
+    if task.metric == "accuracy":
+        by_lag = metrics.replay_accuracy_by_lag(*scored)
+        return found | {"accuracy": metrics.replay_accuracy(*scored), "accuracy_by_lag": by_lag}
+    return found | {"fvu": metrics.fvu(*scored, target_mean)}

@@ -1,0 +1,131 @@
+"""Check a whole config before anything runs: one sentence for the first mistake, and one canonical form for what is right.
+
+Imports NumPy at most, never torch: the Snakefile calls this at every start.
+"""
+
+from pathlib import Path
+
+import yaml
+
+from schurscope import constructions, registry
+from schurscope.errors import SchurscopeError
+from schurscope.schema import checked
+from schurscope.tasks import make_task
+
+SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "config.schema.yaml"
+ALPHA_DECIMALS = 6
+TRAINING = (
+    "engine",
+    "updates",
+    "batch",
+    "learning_rate",
+    "clip",
+    "stop_when_solved",
+    "check_every",
+    "validation_trials",
+)
+
+
+def check_config(config: dict) -> dict:
+    """A canonical copy of ``config``, with each task's ``training`` and ``ablation`` complete and defaults filled in.
+
+    Raises SchurscopeError: which key, what it was, what is allowed.
+    """
+    plain = checked(config, yaml.safe_load(SCHEMA.read_text(encoding="utf-8")), where="config")
+    for label, task in plain["tasks"].items():
+        _complete(plain, label, task)
+    _check_figures(plain)
+    return plain
+
+
+def _complete(plain: dict, label: str, task: dict) -> None:
+    """Check one task and merge the common sections into it."""
+    where = f"config: tasks.{label}"
+    with _at(f"{where}.settings"):
+        built = make_task(task["settings"])
+    task["settings"] = built.settings
+    for init in task["inits"]:
+        with _at(f"{where}.inits"):
+            registry.module_name("init", init)
+        for width in task["widths"]:
+            with _at(f"{where}.widths"):
+                constructions.check_width(init, width)
+
+    task["training"] = plain["training"] | task.get("training", {}) | {"solved": task["solved"]}
+    task["ablation"] = plain["ablation"] | task.get("ablation", {})
+    for section, keys in (("training", TRAINING), ("ablation", ("alphas", "trials", "target_mean"))):
+        for key in keys:
+            if key not in task[section]:
+                raise SchurscopeError(
+                    f"config: {section}: the key {key!r} is missing (neither there nor in tasks.{label}.{section})"
+                )
+    _check_training(where, built, task["training"], plain["gpu"])
+    task["ablation"]["alphas"] = sorted({round(alpha, ALPHA_DECIMALS) for alpha in task["ablation"]["alphas"]})
+    if task["ablation"]["alphas"][0] <= 0:
+        raise SchurscopeError(
+            f"{where}.ablation.alphas: alpha is rounded to {ALPHA_DECIMALS} decimals and must stay above 0"
+        )
+
+
+def _check_training(where: str, task, training: dict, gpu: int) -> None:
+    if task.metric == "accuracy" and training["solved"] > 1:
+        raise SchurscopeError(f"{where}.solved: {training['solved']} is too large; an accuracy is at most 1")
+    if "horizon" in training and not task.has_horizon:
+        raise SchurscopeError(
+            f"{where}.training.horizon: task {task.name!r} has trials of one length only; leave the key out"
+        )
+    if isinstance(training.get("horizon"), list) and "advance_at" not in training:
+        raise SchurscopeError(
+            f"{where}.training.horizon: a list of horizons needs advance_at, the batch accuracy that moves on to the next"
+        )
+    engine = training["engine"]
+    if engine == "auto":
+        engine = "torch" if gpu else "fused"
+    with _at(f"{where}.training.engine"):
+        registry.module_name("engine", engine)
+    if engine == "fused" and gpu:
+        raise SchurscopeError(
+            f"{where}.training.engine: 'fused' runs on the CPU, but gpu is {gpu}; choose torch or auto, or set gpu to 0"
+        )
+    training |= {"engine": engine, "device": "cuda" if gpu else "cpu"}
+
+
+def _check_figures(plain: dict) -> None:
+    """What a figure shows must be in the experiment."""
+    figures, tasks = plain["figures"], plain["tasks"]
+    figures["alpha"] = round(figures["alpha"], ALPHA_DECIMALS)
+    for label, task in tasks.items():
+        if figures["alpha"] not in task["ablation"]["alphas"]:
+            alphas = ", ".join(map(str, task["ablation"]["alphas"]))
+            raise SchurscopeError(
+                f"config: figures.alpha: {figures['alpha']} is not among the alphas of task {label} ({alphas})"
+            )
+    copy, cross = figures.get("copy_profile"), figures.get("task_profile")
+    wanted = [("copy_profile", copy["task"], copy["width"], init) for init in copy["inits"]] if copy else []
+    wanted += [("task_profile", label, cross["width"], cross["init"]) for label in cross["tasks"]] if cross else []
+    for figure, label, width, init in wanted:
+        where = f"config: figures.{figure}"
+        if label not in tasks:
+            raise SchurscopeError(f"{where}: task {label!r} is not in the config; allowed: {', '.join(tasks)}")
+        if width not in tasks[label]["widths"]:
+            raise SchurscopeError(
+                f"{where}: width {width} is not among the widths of task {label} ({', '.join(map(str, tasks[label]['widths']))})"
+            )
+        if init not in tasks[label]["inits"]:
+            raise SchurscopeError(
+                f"{where}: init {init!r} is not among the inits of task {label} ({', '.join(tasks[label]['inits'])})"
+            )
+
+
+class _at:
+    """Name the place of the config in an error that comes from deeper down."""
+
+    def __init__(self, where: str):
+        self.where = where
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is SchurscopeError:
+            raise SchurscopeError(f"{self.where}: {str(error).removeprefix('settings: ')}") from None

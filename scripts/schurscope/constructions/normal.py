@@ -1,0 +1,20 @@
+"""Dense normal: W_hh starts as Q D Q^T with D of N/2 blocks ((a, -b), (b, a)), a and b from N(0, 1/6) (Draeger 2026, section 3).
+
+1/6 is a variance: then E|eigenvalue|^2 = 1/3, the squared radius of the dense default start. Free afterwards.
+"""
+
+from schurscope.constructions.dense import dense, random_orthogonal, real_blocks
+from schurscope.errors import SchurscopeError
+
+VARIANCE = 1.0 / 6.0
+
+
+def check_width(width):
+    if width % 2:
+        raise SchurscopeError(f"width {width} is odd; init 'normal' is made of 2x2 blocks and needs an even width")
+
+
+def start(width, source):
+    Q = random_orthogonal(width, source, 0)
+    a, b = VARIANCE**0.5 * source.normal(1, (2, width // 2))
+    return dense(Q @ real_blocks(a, b) @ Q.T)

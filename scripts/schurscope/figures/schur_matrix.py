@@ -1,0 +1,60 @@
+"""|T| of one network a construction as a heat map, with its sectors."""
+
+import altair as alt
+import numpy as np
+
+from schurscope.figures import style
+from schurscope.schur import stored_form
+
+FLOOR = -4.0  # log10 of |T| / max |T|: what is smaller is drawn as this
+
+
+def draw(datasets, settings):
+    """The first network with status ok of each construction at the largest width."""
+    widest = max(int(block["width"]) for block in datasets["schur"])
+    panels = {}
+    for block, networks in zip(datasets["schur"], datasets["networks"], strict=True):
+        init = block["init"].item()
+        for seed in block["seed"].values:
+            if int(block["width"]) == widest and init not in panels and block["status"].sel(seed=seed) == "ok":
+                panels[init] = _panel(block.sel(seed=seed), networks.sel(seed=seed), settings)
+    task = datasets["schur"][0]["task"].item()
+    subtitle = f"log10 of |T| over its largest entry; lines: the cut at α = {settings['alpha']:g}; the share of ‖T‖ in each block of couplings is in its head."
+    chart = alt.hconcat(*panels.values(), spacing=25) if panels else alt.Chart(style.inline([])).mark_point()
+    return style.styled(chart, f"Ordered real Schur form, task {task}, N = {widest}", subtitle)
+
+
+def _panel(block, network, settings):
+    T = block["T"].values
+    form = stored_form(network["W_hh"].values, block["Q"].values, T)
+    n, n_R = len(T), form.leading(settings["alpha"])
+    size = np.abs(T) / np.abs(T).max()
+    level = np.maximum(np.log10(np.maximum(size, 1e-300)), FLOOR)
+    records = [
+        {"row": i, "column": j, "r2": i + 1, "c2": j + 1, "level": round(level[i, j], 2)}
+        for i, j in zip(*np.nonzero(level > FLOOR), strict=True)
+    ]
+    position = {"scale": alt.Scale(domain=[0, n], nice=False)}
+    y_scale = alt.Scale(domain=[n, 0], nice=False)
+    heat = alt.Chart(style.inline(records)).mark_rect().encode(
+        x=alt.X("column:Q", title="mode (from)", **position), x2="c2:Q",
+        y=alt.Y("row:Q", title="mode (to)", scale=y_scale), y2="r2:Q",
+        color=alt.Color("level:Q", scale=alt.Scale(scheme="greys", domain=[FLOOR, 0]), title="log10 |T| / max"),
+    )  # fmt: skip
+    cut = alt.Chart(style.inline([{"at": n_R}])).mark_rule(color="#BB5566", strokeWidth=1.5)
+    lines = cut.encode(x=alt.X("at:Q", **position)) + cut.encode(y=alt.Y("at:Q", scale=y_scale))
+    middle_R, middle_C = n_R / 2, (n_R + n) / 2
+    names = [{"x": middle_R, "y": middle_R, "text": "RR"}]
+    if n_R < n:
+        names += [{"x": middle_C, "y": middle_R, "text": "CR"}, {"x": middle_C, "y": middle_C, "text": "CC"}]
+    text = alt.Chart(style.inline(names)).mark_text(fontSize=13, fontWeight="bold", color="#BB5566").encode(
+        x=alt.X("x:Q", **position), y=alt.Y("y:Q", scale=y_scale), text="text:N"
+    )  # fmt: skip
+    mass = ", ".join(f"{sector} {form.removed_mass([sector], settings['alpha']):.3f}" for sector in ("RR", "CR", "CC"))
+    notes = [f"seed {int(block['seed'])}, n_R = {n_R}", f"share of ‖T‖: {mass}"]
+    if form.split_gap(settings["alpha"]) < settings["fragile_gap"]:
+        notes.append("the cut is fragile")
+    if network["solved"] != 1:
+        notes.append("not solved")
+    head = alt.TitleParams(style.init_name(block["init"].item()), subtitle=notes, fontSize=12)
+    return (heat + lines + text).properties(width=300, height=300, title=head)

@@ -1,0 +1,127 @@
+"""What all figures share: colours and shapes that survive grey print and colour blindness, labels, marks, files."""
+
+import math
+
+import altair as alt
+
+FONT = "Helvetica, Arial, sans-serif"
+SECTOR_COLOURS = {"RR": "#004488", "CR": "#BB5566", "CC": "#DDAA33"}  # dark, middle, light: Tol's high-contrast set
+SECTOR_SHAPES = {"RR": "circle", "CR": "square", "CC": "triangle-up"}
+GREY = "#888888"
+FLAGS = ("solved", "fragile cut", "not solved")  # what a single network's point says about itself
+FLAG_SHAPES = ("circle", "diamond", "cross")
+FLAG_COLOURS = ("#444444", "#FFFFFF", "#FFFFFF")
+INIT_NAMES = {
+    "default": "dense default",
+    "orthogonal": "dense orthogonal",
+    "normal": "dense normal",
+    "cayley": "Cayley",
+}
+PNG_SCALE = 3
+
+
+def init_name(init: str) -> str:
+    """A construction's name as the paper writes it."""
+    return INIT_NAMES.get(init, init)
+
+
+def removed_name(removed: str) -> str:
+    """A removed set as the figures write it: intact, or −RR −CC."""
+    return "intact" if removed == "none" else " ".join(f"−{sector}" for sector in removed.split("+"))
+
+
+def inline(records: list[dict]) -> alt.InlineData:
+    """Records as a chart's data; what is not finite becomes null."""
+    return alt.InlineData(values=[{name: _plain(value) for name, value in record.items()} for record in records])
+
+
+def _plain(value):
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def flag(network, gap_needed: float) -> str:
+    """What to say of one network (a summary at one width, init, seed and alpha)."""
+    if network["solved"] != 1:
+        return "not solved"
+    return "fragile cut" if network["split_gap"] < gap_needed else "solved"
+
+
+def chosen(summary, alpha: float, **where):
+    """A summary at one alpha (and width, init); its dimensions that are left keep their order."""
+    return summary.sel(alpha=alpha, method="nearest", tolerance=1e-9).sel(where)
+
+
+def networks_of(profile):
+    """The networks of a profile (a summary at one width, init and alpha) that did not diverge, one by one."""
+    return [profile.sel(seed=seed) for seed in profile["seed"].values if profile["status"].sel(seed=seed) == "ok"]
+
+
+def remarks(profile, gap_needed: float) -> list[str]:
+    """Lines for the head of a panel: how many networks, which cut, and what to beware of."""
+    networks = networks_of(profile)
+    flags = [flag(network, gap_needed) for network in networks]
+    lines = [f"n = {len(networks)}, n_R = {', '.join(str(int(network['n_R'])) for network in networks)}"]
+    warnings = []
+    if int(profile["networks_diverged"]):
+        warnings.append(f"{int(profile['networks_diverged'])} diverged")
+    if "not solved" in flags:
+        warnings.append(f"{flags.count('not solved')} of {len(flags)} not solved")
+    fragile = sum(bool(network["split_gap"] < gap_needed) for network in networks)
+    if fragile:
+        warnings.append(f"cut fragile in {fragile}")
+    if len(networks) < 3:
+        warnings.append("few networks")
+    return [*lines, "; ".join(warnings)] if warnings else lines
+
+
+def network_shape():
+    """Shape of a single network's point, with the legend that explains it."""
+    scale = alt.Scale(domain=list(FLAGS), range=list(FLAG_SHAPES))
+    return alt.Shape("flag:N", scale=scale, legend=alt.Legend(title="single network"))
+
+
+def network_fill():
+    """Fill of a single network's point: only a solved one with a sound cut is filled."""
+    return alt.Fill(
+        "flag:N",
+        scale=alt.Scale(domain=list(FLAGS), range=list(FLAG_COLOURS)),
+        legend=alt.Legend(title="single network"),
+    )
+
+
+def place_axis(labels: list[str], title: str | None = None, angle: float = 0):
+    """A numeric x axis with a label at each whole number, so that points can stand beside one another."""
+    names = "[" + ",".join(f"'{label}'" for label in labels) + "]"
+    return alt.X(
+        "place:Q",
+        title=title,
+        scale=alt.Scale(domain=[-0.5, len(labels) - 0.5], nice=False),
+        axis=alt.Axis(values=list(range(len(labels))), labelExpr=f"{names}[datum.value]", grid=False, labelAngle=angle),
+    )
+
+
+def beside(position: int, count: int, room: float = 0.3) -> float:
+    """Where the position-th of ``count`` points stands beside its place, within +-room/2."""
+    return room * (position - (count - 1) / 2) / max(count - 1, 1)
+
+
+def styled(chart, title: str, subtitle: list[str] | str = ()):
+    """A finished chart: title, fonts, sizes."""
+    lines = [subtitle] if isinstance(subtitle, str) else list(subtitle)
+    return (
+        chart.properties(title=alt.TitleParams(title, subtitle=lines, anchor="start", offset=12))
+        .configure(font=FONT, background="white", padding=10)
+        .configure_axis(labelFontSize=11, titleFontSize=12, gridColor="#E6E6E6", domainColor="#444444")
+        .configure_legend(labelFontSize=11, titleFontSize=11, symbolStrokeWidth=1.5, labelLimit=300)
+        .configure_title(fontSize=14, subtitleFontSize=11, subtitleColor="#444444")
+        .configure_header(labelFontSize=12, titleFontSize=12)
+        .configure_view(stroke="#BBBBBB")
+    )
+
+
+def save(chart, html: str, svg: str, png: str) -> None:
+    """Write a chart as a self-contained page and as pictures."""
+    chart.save(html, inline=True)
+    chart.save(svg)
+    chart.save(png, scale_factor=PNG_SCALE)

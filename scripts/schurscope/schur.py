@@ -1,0 +1,221 @@
+"""Ordered real Schur form, its split in a leading and a complement sector, and the removal of couplings.
+
+Draeger 2026, section 2: W = Q T Q^T (eq. 3) with T = B + N (eq. 4), B the 1x1 and 2x2 diagonal blocks in order of nonincreasing
+modulus, N the couplings between blocks. A cut at alpha times the spectral radius splits the blocks in R (leading) and C, and N
+in T_RR, T_CR (rows in R, columns in C) and T_CC (eq. 5). Everything is float64; NumPy and SciPy only.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.linalg import schur
+from scipy.linalg.lapack import dtrexc
+
+from schurscope.errors import SchurscopeError
+
+SECTORS = ("RR", "CR", "CC")
+TIE = 10  # decimals of modulus / rho that decide whether two moduli are tied
+CUT_TOLERANCE = 1e-9  # relative: a modulus this little below alpha * rho is not below it
+ORDER_TOLERANCE = 1e-9  # relative to rho: what rounding may leave of disorder
+
+
+@dataclass(frozen=True)
+class SchurForm:
+    """W = Q T Q^T with ordered blocks.
+
+    W, Q, T (n, n): the matrix, the orthogonal basis, the quasi-upper-triangular form. ``blocks``: (start, size) of each diagonal
+    block, size 1 or 2. ``eigenvalues`` (n,), complex: those of a 2x2 block stand at its two rows, positive imaginary part first.
+    """
+
+    W: np.ndarray
+    Q: np.ndarray
+    T: np.ndarray
+    blocks: tuple[tuple[int, int], ...]
+    eigenvalues: np.ndarray
+
+    @cached_property
+    def moduli(self) -> np.ndarray:
+        """Modulus of each block, (len(blocks),)."""
+        return np.abs(self.eigenvalues[[start for start, _ in self.blocks]])
+
+    @cached_property
+    def block_of(self) -> np.ndarray:
+        """Index of the block that each row belongs to, (n,)."""
+        return np.repeat(np.arange(len(self.blocks)), [size for _, size in self.blocks])
+
+    @property
+    def residual(self) -> float:
+        """max |Q T Q^T - W|."""
+        return float(np.max(np.abs(self.Q @ self.T @ self.Q.T - self.W)))
+
+    @property
+    def orthogonality(self) -> float:
+        """max |Q^T Q - I|."""
+        return float(np.max(np.abs(self.Q.T @ self.Q - np.eye(len(self.Q)))))
+
+    def leading(self, alpha: float) -> int:
+        """n_R: the number of leading rows whose block modulus is at least alpha * rho. rho = 0 puts every row in R.
+
+        alpha in (0, 1], else SchurscopeError. A block is in or out as a whole.
+        """
+        if not 0 < alpha <= 1:
+            raise SchurscopeError(f"alpha is {alpha!r}; it must be above 0 and at most 1")
+        inside = self.moduli >= alpha * np.max(self.moduli) * (1 - CUT_TOLERANCE)
+        blocks = len(inside) if inside.all() else int(np.argmin(inside))
+        return sum(size for _, size in self.blocks[:blocks])
+
+    def split_gap(self, alpha: float) -> float:
+        """Modulus gap at the cut over rho: how far alpha could move without moving a block. NaN where C is empty."""
+        n_R = self.leading(alpha)
+        if n_R == len(self.T):
+            return np.nan
+        first_out = self.block_of[n_R]
+        return float((self.moduli[first_out - 1] - self.moduli[first_out]) / np.max(self.moduli))
+
+    def mask(self, sector: str, alpha: float) -> np.ndarray:
+        """The entries of N in a sector: (n, n) bool, all above the diagonal blocks. ``sector`` is RR, CR or CC."""
+        leading = np.arange(len(self.T)) < self.leading(alpha)
+        rows, columns = {"RR": (leading, leading), "CR": (leading, ~leading), "CC": (~leading, ~leading)}[
+            _known(sector)
+        ]
+        return rows[:, None] & columns[None, :] & (self.block_of[:, None] < self.block_of[None, :])
+
+    def removal(self, sectors: Iterable[str], alpha: float) -> np.ndarray:
+        """The entries that removing a set of sectors sets to zero, (n, n) bool."""
+        entries = np.zeros(self.T.shape, dtype=bool)
+        for sector in sectors:
+            entries |= self.mask(sector, alpha)
+        return entries
+
+    def without(self, sectors: Iterable[str], alpha: float) -> np.ndarray:
+        """Q Z_S(T) Q^T (eq. 6), (n, n): W with the couplings of ``sectors`` removed; W itself where there is none to remove."""
+        entries = self.removal(sectors, alpha)
+        if not entries.any():
+            return self.W.copy()
+        return self.Q @ np.where(entries, 0.0, self.T) @ self.Q.T
+
+    def removed_mass(self, sectors: Iterable[str], alpha: float) -> float:
+        """Norm of what is removed over the norm of T, Frobenius; 0 where there is nothing. NaN for T = 0."""
+        whole = np.linalg.norm(self.T)
+        return float(np.linalg.norm(self.T[self.removal(sectors, alpha)]) / whole) if whole > 0 else np.nan
+
+
+def ordered_schur(W) -> SchurForm:
+    """The ordered real Schur form of W (n, n), computed in float64.
+
+    Blocks are in order of nonincreasing modulus. Moduli are tied when they are equal after rounding modulus / rho to
+    1e-10; ties are in order of nonincreasing real part, then of nonincreasing |imaginary part|. The order is fixed from the unordered
+    form, once, before any block moves. Raises SchurscopeError for a matrix that is not square, not finite, or empty,
+    and where LAPACK cannot tell two neighbours apart.
+    """
+    W = _matrix(W)
+    T, Q = schur(W, output="real")
+    queue = [(_key(T, start, size), size) for start, size in _scan(T)]
+    rho = max(key[0] for key, _ in queue)
+    queue = [((-np.round(m / rho, TIE) if rho > 0 else 0.0, -re, -im), size) for (m, re, im), size in queue]
+
+    start = 0  # rows before this one are in their place; ``queue`` holds the blocks from there on, as they lie
+    while queue:
+        best = min(range(len(queue)), key=lambda i: queue[i][0])
+        if best > 0:
+            here = start + sum(size for _, size in queue[:best])
+            T, Q, info = dtrexc(T, Q, here + 1, start + 1)  # 1-based
+            if info != 0:
+                raise SchurscopeError(
+                    f"the Schur form could not be ordered: LAPACK dtrexc found two blocks too close to swap near row {start}"
+                )
+            queue.insert(0, queue.pop(best))
+            queue = _rescan(T, start, queue)
+        start += queue.pop(0)[1]
+
+    T = _clean(T)
+    blocks = tuple(_scan(T))
+    form = SchurForm(W, Q, T, blocks, _eigenvalues(T, blocks))
+    if np.any(np.diff(form.moduli) > ORDER_TOLERANCE * np.max(form.moduli)):
+        raise SchurscopeError(
+            "the Schur form could not be ordered: rounding moved a modulus past its neighbour by more than 1e-9 rho"
+        )
+    return form
+
+
+def stored_form(W, Q, T) -> SchurForm:
+    """The form of W (n, n) from a Q and T (n, n) that ``ordered_schur`` made. Raises SchurscopeError if they are not W's."""
+    W = _matrix(W)
+    blocks = tuple(_scan(T))
+    form = SchurForm(W, Q, T, blocks, _eigenvalues(T, blocks))
+    if form.residual > 1e-10 * max(np.linalg.norm(W), 1.0):
+        raise SchurscopeError(f"this Schur form is of another matrix: Q T Q^T differs from W_hh by {form.residual:.1e}")
+    return form
+
+
+def _matrix(W) -> np.ndarray:
+    try:
+        if np.iscomplexobj(W):
+            raise TypeError
+        W = np.array(W, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise SchurscopeError("the matrix holds something that is not a real number") from None
+    if W.ndim != 2 or W.shape[0] != W.shape[1]:
+        raise SchurscopeError(f"the matrix has shape {W.shape}; a square matrix (n, n) is needed")
+    if W.size == 0:
+        raise SchurscopeError("the matrix is empty; at least 1 x 1 is needed")
+    if not np.isfinite(W).all():
+        raise SchurscopeError(f"the matrix has {np.sum(~np.isfinite(W))} entries that are not finite")
+    return W
+
+
+def _known(sector: str) -> str:
+    if sector not in SECTORS:
+        raise SchurscopeError(f"sector {sector!r} does not exist; allowed: {', '.join(SECTORS)}")
+    return sector
+
+
+def _scan(T) -> list[tuple[int, int]]:
+    """(start, size) of the diagonal blocks, read from the subdiagonal."""
+    blocks, start = [], 0
+    while start < len(T):
+        size = 2 if start + 1 < len(T) and T[start + 1, start] != 0 else 1
+        blocks.append((start, size))
+        start += size
+    return blocks
+
+
+def _rescan(T, start, queue):
+    """``queue`` with the sizes that T has now: a move may split a 2x2 block of two nearly real eigenvalues into two 1x1 blocks."""
+    sizes = [size for at, size in _scan(T) if at >= start]
+    rescanned = []
+    for key, size in queue:
+        now = sizes.pop(0)
+        rescanned.append((key, now))
+        if now < size:
+            rescanned.append((key, sizes.pop(0)))
+    return rescanned
+
+
+def _key(T, start, size):
+    """(modulus, real part, |imaginary part|) of a block in LAPACK's canonical form ((a, b), (c, a)) with b c < 0."""
+    real = T[start, start]
+    if size == 1:
+        return abs(real), real, 0.0
+    imaginary = np.sqrt(abs(T[start, start + 1])) * np.sqrt(abs(T[start + 1, start]))
+    return np.hypot(real, imaginary), real, imaginary
+
+
+def _eigenvalues(T, blocks) -> np.ndarray:
+    values = np.empty(len(T), dtype=complex)
+    for start, size in blocks:
+        _, real, imaginary = _key(T, start, size)
+        values[start : start + size] = [real + 1j * imaginary, real - 1j * imaginary][:size]
+    return values
+
+
+def _clean(T) -> np.ndarray:
+    """T in C order with exact zeros below its blocks."""
+    T = np.ascontiguousarray(T)
+    below = np.tril(np.ones(T.shape, dtype=bool), -1)
+    for start, size in _scan(T):
+        below[start : start + size, start : start + size] = False
+    T[below] = 0.0
+    return T

@@ -1,0 +1,144 @@
+"""Tables from summaries: the profile of each task, every network, and paper vs here."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from schurscope.summary import metric_of
+
+SHOWN = {"accuracy": ("accuracy",), "fvu": ("fvu", "delta_fvu", "sensitivity")}
+ROUNDING = 0.0005  # half of the last digit of the paper's accuracies
+
+
+def profile(summary) -> pd.DataFrame:
+    """One row a (width, init, alpha, removed): mean, sem and n of each metric, over all networks and over the solved ones."""
+    metrics = (*SHOWN[metric_of(summary)], "discrepancy", "removed_mass")
+    names = [
+        f"{metric}_{over}{short}" for metric in metrics for over in ("", "solved_") for short in ("mean", "sem", "n")
+    ]
+    counts = ["networks_trained", "networks_solved", "networks_diverged"]
+    table = (
+        summary[names + counts]
+        .reset_coords(drop=True)
+        .to_dataframe(dim_order=["width", "init", "alpha", "removed"])
+        .reset_index()
+    )
+    return table.astype({name: int for name in [*counts, *(n for n in names if n.endswith("_n"))]})
+
+
+def profile_for_reading(summary) -> pd.DataFrame:
+    """``profile`` with mean ± SEM (n) in one column a metric, over networks with status ok."""
+    table = profile(summary)
+    readable = table[["width", "init", "alpha", "removed"]].copy()
+    for metric in (*SHOWN[metric_of(summary)], "discrepancy", "removed_mass"):
+        columns = (f"{metric}_{short}" for short in ("mean", "sem", "n"))
+        readable[metric] = [mean_and_sem(*row) for row in zip(*(table[c] for c in columns), strict=True)]
+    readable["solved"] = [
+        f"{s} of {t}" for s, t in zip(table["networks_solved"], table["networks_trained"], strict=True)
+    ]
+    return readable
+
+
+def networks(summaries) -> pd.DataFrame:
+    """One row a network and alpha: how its training ended, its intact score on the held-out trials, and where its cut lies."""
+    tables = []
+    for summary in summaries:
+        part = summary[["status", "solved", "updates", "validation", "n_R", "split_gap"]]
+        part = part.assign(held_out=summary[metric_of(summary)].sel(removed="none", drop=True))
+        part = part.assign(
+            {f"mass_{sector}": summary["mass"].sel(sector=sector, drop=True) for sector in summary["sector"].values}
+        )
+        part = part.reset_coords(drop=True).to_dataframe(dim_order=["width", "init", "seed", "alpha"]).reset_index()
+        part.insert(0, "metric", metric_of(summary))
+        part.insert(0, "task", summary["task"].item())
+        tables.append(part.astype({"solved": int, "updates": int}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def paper_vs_here(paper: pd.DataFrame, summaries) -> pd.DataFrame:
+    """Every number of the paper beside ours: mean, SEM and n over networks with status ok, and whether they agree.
+
+    They agree if they differ by at most two standard errors (the paper's and ours together, where given) or by the rounding of
+    the paper's accuracies. A number whose network is not in the config is shown as missing.
+    """
+    by_task = {summary["task"].item(): summary for summary in summaries}
+    rows = []
+    for row in paper.to_dict("records"):
+        mean, sem, n = _ours(row, by_task.get(row["task"]))
+        rows.append(
+            {
+                **row,
+                "here": mean,
+                "here_sem": sem,
+                "n": n,
+                "difference": mean - row["value"],
+                "verdict": _verdict(row, mean, sem),
+            }
+        )
+    columns = [
+        "source",
+        "task",
+        "width",
+        "init",
+        "alpha",
+        "removed",
+        "metric",
+        "value",
+        "sem",
+        "here",
+        "here_sem",
+        "n",
+        "difference",
+        "verdict",
+        "note",
+    ]
+    return pd.DataFrame(rows)[columns].rename(columns={"value": "paper", "sem": "paper_sem"})
+
+
+def _ours(row, summary):
+    """(mean, SEM, n) of one of the paper's numbers; (NaN, NaN, 0) where this config has no such network."""
+    missing = (math.nan, math.nan, 0)
+    if summary is None or f"{row['metric']}_mean" not in summary:
+        return missing
+    alphas = summary["alpha"].values
+    where = {"width": row["width"], "init": row["init"], "alpha": alphas[np.argmin(abs(alphas - row["alpha"]))]}
+    if (
+        row["width"] not in summary["width"]
+        or row["init"] not in summary["init"]
+        or abs(where["alpha"] - row["alpha"]) > 1e-9
+    ):
+        return missing
+    found = [summary[f"{row['metric']}_{short}"].sel(where) for short in ("mean", "sem", "n")]
+    mean, sem, n = (v.sel(removed=row["removed"]) if "removed" in v.dims else v for v in found)
+    return float(mean), float(sem), int(n)
+
+
+def _verdict(row, mean, sem) -> str:
+    if math.isnan(mean):
+        return "not in this config"
+    if math.isnan(row["value"]):
+        return "no number in the paper"
+    allowed = 2 * math.hypot(*(0.0 if math.isnan(s) else s for s in (row["sem"], sem)))
+    return (
+        "agrees"
+        if abs(mean - row["value"]) <= max(allowed, ROUNDING if row["metric"] == "accuracy" else 0.0)
+        else "differs"
+    )
+
+
+def mean_and_sem(mean, sem, n) -> str:
+    """A number as people write it: 0.0945 ± 0.0094 (3)."""
+    return f"{number(mean)} ± {number(sem)} ({int(n)})" if n > 1 else f"{number(mean)} ({int(n)})"
+
+
+def number(value) -> str:
+    """Four significant digits; nothing for NaN."""
+    return "" if isinstance(value, float) and math.isnan(value) else f"{value:.4g}"
+
+
+def markdown(table: pd.DataFrame, title: str, notes: str) -> str:
+    """A table as Markdown, with a title and a line on how to read it."""
+    cells = [[number(v) if isinstance(v, float) else str(v) for v in row] for row in table.itertuples(index=False)]
+    lines = [list(table.columns), ["---"] * len(table.columns), *cells]
+    return f"# {title}\n\n{notes}\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)

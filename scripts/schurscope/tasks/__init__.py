@@ -1,0 +1,20 @@
+"""Tasks: what a trial is, as a pure function of (settings, seed, update). One file a task."""
+
+from schurscope import registry
+from schurscope.errors import SchurscopeError
+from schurscope.schema import checked
+from schurscope.tasks.base import Task, Trials
+
+__all__ = ["Task", "Trials", "make_task"]
+
+
+def make_task(settings: dict) -> Task:
+    """The task that ``settings`` describe, as in config.yaml and in the attribute ``task_settings``.
+
+    ``settings["task"]`` is the registered name; the other keys are that task's own and have defaults.
+    Raises SchurscopeError for an unknown task, an unknown key, or a value out of range.
+    """
+    if not isinstance(settings, dict) or not isinstance(settings.get("task"), str):
+        raise SchurscopeError(f"task settings need the key 'task' with a registered name; they are {settings!r}")
+    cls = registry.load("task", settings["task"]).TASK
+    return cls(checked(settings, cls.schema(), where="settings"))

@@ -1,0 +1,65 @@
+"""What every task shares: the three disjoint sets of trials, and the shape of a trial."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from schurscope.streams import Stream, stream
+
+
+@dataclass(frozen=True)
+class Trials:
+    """inputs (batch, time, input), targets (batch, time, output), mask (as targets; True where it is scored)."""
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    mask: np.ndarray
+
+
+class Task:
+    """A task: subclasses say what a trial is in ``draw``; this class says which trials are used for what.
+
+    The trials of update k depend on the task's registered name, its settings, the seed and k; two definitions
+    that differ only in settings see the same random words, and can be compared in pairs.
+    """
+
+    properties: ClassVar[dict] = {}  # JSON schema of the task's own settings, each with a default
+    metric: ClassVar[str] = "fvu"  # how held-out performance is measured: "fvu" or "accuracy"
+    has_horizon: ClassVar[bool] = False  # whether training may use shorter trials than evaluation
+
+    def __init__(self, settings: dict):
+        self.settings = settings
+        self.name = settings["task"]
+
+    @classmethod
+    def schema(cls) -> dict:
+        """JSON schema of ``settings``."""
+        properties = {"task": {"type": "string"}, **cls.properties}
+        return {"type": "object", "additionalProperties": False, "required": ["task"], "properties": properties}
+
+    @property
+    def inputs(self) -> int:
+        """Number of input channels."""
+        raise NotImplementedError
+
+    @property
+    def outputs(self) -> int:
+        """Number of output channels."""
+        raise NotImplementedError
+
+    def draw(self, source: Stream, batch: int, horizon: int | None) -> Trials:
+        """``batch`` trials from the words of ``source``."""
+        raise NotImplementedError
+
+    def trials(self, seed: int, update: int, batch: int, horizon: int | None = None) -> Trials:
+        """Training trials of one update. ``horizon`` (tasks that have one): scored steps; None means all."""
+        return self.draw(stream("training trials", self.name, seed, update=update), batch, horizon)
+
+    def validation(self, trials: int = 512) -> Trials:
+        """The fixed trials that decide "solved" and when to stop; the same for every network of the task."""
+        return self.draw(stream("validation trials", self.name), trials, None)
+
+    def held_out(self, trials: int = 512) -> Trials:
+        """The fixed trials that everything reported is measured on; never seen in training or validation."""
+        return self.draw(stream("held-out trials", self.name), trials, None)

@@ -1,0 +1,41 @@
+"""Flip-flop (Sussillo & Barak 2013; 3 bits and length 25 as in Draeger 2026).
+
+At every step each channel gets a pulse of -1 or +1 with ``pulse_probability``; its target is the sign of the
+last pulse, from the pulse's own step on, and 0 before the first. The paper leaves the pulse rate open; 0.05 is ours.
+"""
+
+import numpy as np
+
+from schurscope.tasks.base import Task, Trials
+
+
+class FlipFlop(Task):
+    properties = {
+        "length": {"type": "integer", "minimum": 1, "default": 25},
+        "channels": {"type": "integer", "minimum": 1, "default": 3},
+        "pulse_probability": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.05},
+    }
+
+    @property
+    def inputs(self):
+        return self.settings["channels"]
+
+    @property
+    def outputs(self):
+        return self.settings["channels"]
+
+    def draw(self, source, batch, horizon):
+        shape = (batch, self.settings["length"], self.settings["channels"])
+        pulsed = source.uniform(0, shape) < self.settings["pulse_probability"]
+        inputs = np.where(pulsed, source.signs(1, shape), 0.0)
+        return Trials(inputs, last_pulse(inputs), np.ones(shape, dtype=bool))
+
+
+def last_pulse(pulses: np.ndarray) -> np.ndarray:
+    """The last nonzero value up to and including each step, 0 before the first; (batch, time, channel)."""
+    steps = np.arange(pulses.shape[1])[None, :, None]
+    last = np.maximum.accumulate(np.where(pulses != 0, steps, 0), axis=1)
+    return np.take_along_axis(pulses, last, axis=1)
+
+
+TASK = FlipFlop

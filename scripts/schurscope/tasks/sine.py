@@ -1,0 +1,30 @@
+"""Frequency-cued sine generation (length 50 as in Draeger 2026; the task of Sussillo & Barak 2013).
+
+One constant input u ~ Unif[0, 1) plus ``offset`` cues the angular frequency omega = ``omega_low`` + (``omega_high``
+- ``omega_low``) u in radians a step; the target is sin(omega t), t from 0. The paper leaves the band open; 0.1 to 0.5 is ours.
+"""
+
+import numpy as np
+
+from schurscope.tasks.base import Task, Trials
+
+
+class Sine(Task):
+    inputs = 1
+    outputs = 1
+    properties = {
+        "length": {"type": "integer", "minimum": 1, "default": 50},
+        "omega_low": {"type": "number", "exclusiveMinimum": 0, "default": 0.1},
+        "omega_high": {"type": "number", "exclusiveMinimum": 0, "default": 0.5},
+        "offset": {"type": "number", "default": 0.0},
+    }
+
+    def draw(self, source, batch, horizon):
+        length, low, high = (self.settings[key] for key in ("length", "omega_low", "omega_high"))
+        u = source.uniform(0, (batch, 1, 1))
+        inputs = np.broadcast_to(u + self.settings["offset"], (batch, length, 1)).copy()
+        targets = np.sin((low + (high - low) * u) * np.arange(length)[None, :, None])
+        return Trials(inputs, targets, np.ones(targets.shape, dtype=bool))
+
+
+TASK = Sine

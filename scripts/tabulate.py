@@ -1,0 +1,33 @@
+"""Rule tabulate: all tables, as CSV with every digit and as Markdown for reading."""
+
+from pathlib import Path
+
+import pandas as pd
+from job import job
+from schurscope import store, tables
+
+PROFILE = "Mean ± SEM (n) over networks that did not diverge; `solved` counts those that reached the task's threshold."
+NETWORKS = "One row a network and alpha; `held_out` is the intact score, `split_gap` the modulus gap at the cut over the spectral radius."
+PAPER = (
+    "Paper: Draeger 2026, arXiv 2606.18457. Here: mean over networks that did not diverge. `agrees`: within two standard errors"
+    " (the paper's and ours together) or the paper's rounding. The paper leaves task distributions and the copy recipe open;"
+    " see docs/method.md for our choices."
+)
+
+with job(snakemake):
+    summaries = [store.read(path) for path in snakemake.input.summaries]
+    paper = pd.read_csv(snakemake.input.paper)
+    made = {
+        f"profile_{summary['task'].item()}": (tables.profile(summary), tables.profile_for_reading(summary), PROFILE)
+        for summary in summaries
+    }
+    every = tables.networks(summaries)
+    made["networks"] = (every, every, NETWORKS)
+    compared = tables.paper_vs_here(paper, summaries)
+    made["paper_vs_here"] = (compared, compared.fillna({"note": ""}), PAPER)
+
+    for path in (*snakemake.output.csv, *snakemake.output.md):
+        exact, readable, notes = made[Path(path).stem]
+        title = Path(path).stem.replace("_", " ").capitalize()
+        text = exact.to_csv(index=False) if path.endswith(".csv") else tables.markdown(readable, title, notes)
+        Path(path).write_text(text, encoding="utf-8")

@@ -1,0 +1,40 @@
+"""Rule train: a block of networks, one after the other, into one networks file."""
+
+import numpy as np
+from job import job
+from schurscope import store
+from schurscope.plan import canonical
+from schurscope.tasks import make_task
+from schurscope.training import train
+
+with job(snakemake) as settings:
+    wildcards, training, seeds = snakemake.wildcards, settings["training"], settings["seeds"]
+    task, width, init = make_task(settings["task_settings"]), int(wildcards.width), wildcards.init
+
+    def label(seed):
+        return f"{wildcards.task} n{width} {init} seed {seed} ({seeds.index(seed) + 1} of {len(seeds)} in this job)"
+
+    trained = [train(task, width, init, seed, training, label(seed)) for seed in seeds]
+
+    loss = np.full((len(seeds), training["updates"]), np.nan)
+    for row, network in zip(loss, trained, strict=True):
+        row[: len(network.loss)] = network.loss
+    arrays = {
+        name: np.stack([getattr(network.weights, name) for network in trained]) for name in ("W_hh", "W_xh", "W_hy")
+    }
+    arrays |= {
+        "loss": loss,
+        "updates": np.array([len(network.loss) for network in trained]),
+        "validation": np.array([network.score for network in trained]),
+        "solved": np.array([int(network.solved) for network in trained]),
+        "status": np.array([network.status for network in trained]),
+    }
+    own = {"task_settings": settings["task_settings"], "training": training}
+    attributes = {
+        "activation": "tanh",
+        "leak": 1.0,
+        "task_settings": canonical(settings["task_settings"]),
+        **store.provenance(canonical(own), snakemake.params.code),
+    }
+    key = {"task": wildcards.task, "width": width, "init": init}
+    store.write(store.build("networks", key, {"seed": seeds}, arrays, attributes), snakemake.output[0])
