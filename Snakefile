@@ -25,4 +25,6 @@ rule all:
         summaries(),
         tables(),
         figures(),
+    message:
+        f"everything is in {RESULTS}"
     localrule: True

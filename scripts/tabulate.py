@@ -7,11 +7,14 @@ from job import job
 from schurscope import store, tables
 
 PROFILE = "Mean ± SEM (n) over networks that did not diverge; `solved` counts those that reached the task's threshold."
-NETWORKS = "One row a network and alpha; `held_out` is the intact score, `split_gap` the modulus gap at the cut over the spectral radius."
+NETWORKS = (
+    "One row a network and alpha; `held_out` is the intact score,"
+    " `split_gap` the modulus gap at the cut over the spectral radius."
+)
 PAPER = (
-    "Paper: Draeger 2026, arXiv 2606.18457. Here: mean over networks that did not diverge. `agrees`: within two standard errors"
-    " (the paper's and ours together) or the paper's rounding. The paper leaves task distributions and the copy recipe open;"
-    " see docs/method.md for our choices."
+    "Paper: Draeger 2026, arXiv 2606.18457. Here: mean over networks that did not diverge. `agrees`: within two standard"
+    " errors (the paper's and ours together) or the paper's rounding. The paper leaves task distributions and the copy"
+    " recipe open; see docs/method.md for our choices."
 )
 
 with job(snakemake):

@@ -26,8 +26,8 @@ def sectors_of(removed: str) -> tuple[str, ...]:
 def ablate(form: SchurForm, weights: Weights, task: Task, trials: Trials, alphas, target_mean: str = "channel") -> dict:
     """Measure one network under every intervention.
 
-    Returns name -> array: n_R, split_gap (alpha,); mass (alpha, sector); removed_mass, discrepancy and the task's metrics
-    (alpha, removed), in the order of ``alphas``, SECTORS and REMOVED; accuracy_by_lag (alpha, removed, lag).
+    Returns name -> array: n_R, split_gap (alpha,); mass (alpha, sector); removed_mass, discrepancy and the task's
+    metrics (alpha, removed), in the order of ``alphas``, SECTORS and REMOVED; accuracy_by_lag (alpha, removed, lag).
     """
     intact = rollout(weights, trials.inputs)
     measured = {}  # removed entries -> metrics

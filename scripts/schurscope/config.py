@@ -1,4 +1,4 @@
-"""Check a whole config before anything runs: one sentence for the first mistake, and one canonical form for what is right.
+"""Check a whole config before anything runs: one sentence for a mistake, one canonical form for what is right.
 
 Imports NumPy at most, never torch: the Snakefile calls this at every start.
 """
@@ -76,7 +76,8 @@ def _check_training(where: str, task, training: dict, gpu: int) -> None:
         )
     if isinstance(training.get("horizon"), list) and "advance_at" not in training:
         raise SchurscopeError(
-            f"{where}.training.horizon: a list of horizons needs advance_at, the batch accuracy that moves on to the next"
+            f"{where}.training.horizon: a list of horizons needs advance_at,"
+            " the batch accuracy that moves on to the next"
         )
     engine = training["engine"]
     if engine == "auto":
@@ -108,9 +109,8 @@ def _check_figures(plain: dict) -> None:
         if label not in tasks:
             raise SchurscopeError(f"{where}: task {label!r} is not in the config; allowed: {', '.join(tasks)}")
         if width not in tasks[label]["widths"]:
-            raise SchurscopeError(
-                f"{where}: width {width} is not among the widths of task {label} ({', '.join(map(str, tasks[label]['widths']))})"
-            )
+            widths = ", ".join(map(str, tasks[label]["widths"]))
+            raise SchurscopeError(f"{where}: width {width} is not among the widths of task {label} ({widths})")
         if init not in tasks[label]["inits"]:
             raise SchurscopeError(
                 f"{where}: init {init!r} is not among the inits of task {label} ({', '.join(tasks[label]['inits'])})"

@@ -1,8 +1,9 @@
 """What code a job rests on, as one short string that changes exactly when that code does.
 
 Snakemake does not look into imported modules, and sees a comment as a change. The digest covers the syntax trees of a
-script and of every local module that it imports, transitively, without docstrings and comments, and the pinned versions of the
-numerical libraries. It is equal on Python 3.11 to 3.13. Standard library only: the Snakefile calls it.
+script and of every local module that it imports, transitively, without docstrings and comments, and the pinned
+versions of the numerical libraries. It is equal on Python 3.11 to 3.13. Standard library only: the Snakefile calls
+it.
 """
 
 import ast

@@ -1,7 +1,7 @@
-"""From a checked config to the experiment's parts: which networks, in which blocks, under which names, with which settings.
+"""From a checked config to the experiment's parts: which networks, in which blocks, named how, with which settings.
 
-A block of seeds is the unit of work. Blocks are aligned (k b to k b + b - 1 for ``seeds_per_job`` b), so that more seeds add
-blocks and disturb no full one. Settings are canonical JSON, exactly what a job depends on and nothing else.
+A block of seeds is the unit of work. Blocks are aligned (k b to k b + b - 1 for ``seeds_per_job`` b), so that more
+seeds add blocks and disturb no full one. Settings are canonical JSON, exactly what a job depends on and nothing else.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""Check plain data against a JSON schema: one sentence for the first mistake, defaults filled in, numbers made canonical."""
+"""Check plain data against a JSON schema.
+
+One sentence for the first mistake, defaults filled in, numbers made canonical.
+"""
 
 import difflib
 import math

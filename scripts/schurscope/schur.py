@@ -1,8 +1,9 @@
 """Ordered real Schur form, its split in a leading and a complement sector, and the removal of couplings.
 
-Draeger 2026, section 2: W = Q T Q^T (eq. 3) with T = B + N (eq. 4), B the 1x1 and 2x2 diagonal blocks in order of nonincreasing
-modulus, N the couplings between blocks. A cut at alpha times the spectral radius splits the blocks in R (leading) and C, and N
-in T_RR, T_CR (rows in R, columns in C) and T_CC (eq. 5). Everything is float64; NumPy and SciPy only.
+Draeger 2026, section 2: W = Q T Q^T (eq. 3) with T = B + N (eq. 4), B the 1x1 and 2x2 diagonal blocks in order of
+nonincreasing modulus, N the couplings between blocks. A cut at alpha times the spectral radius splits the blocks in R
+(leading) and C, and N in T_RR, T_CR (rows in R, columns in C) and T_CC (eq. 5). Everything is float64; NumPy and
+SciPy only.
 """
 
 from collections.abc import Iterable
@@ -25,8 +26,9 @@ ORDER_TOLERANCE = 1e-9  # relative to rho: what rounding may leave of disorder
 class SchurForm:
     """W = Q T Q^T with ordered blocks.
 
-    W, Q, T (n, n): the matrix, the orthogonal basis, the quasi-upper-triangular form. ``blocks``: (start, size) of each diagonal
-    block, size 1 or 2. ``eigenvalues`` (n,), complex: those of a 2x2 block stand at its two rows, positive imaginary part first.
+    W, Q, T (n, n): the matrix, the orthogonal basis, the quasi-upper-triangular form. ``blocks``: (start, size) of
+    each diagonal block, size 1 or 2. ``eigenvalues`` (n,), complex: those of a 2x2 block stand at its two rows,
+    positive imaginary part first.
     """
 
     W: np.ndarray
@@ -90,7 +92,10 @@ class SchurForm:
         return entries
 
     def without(self, sectors: Iterable[str], alpha: float) -> np.ndarray:
-        """Q Z_S(T) Q^T (eq. 6), (n, n): W with the couplings of ``sectors`` removed; W itself where there is none to remove."""
+        """Q Z_S(T) Q^T (eq.
+
+        6), (n, n): W with the couplings of ``sectors`` removed; W itself where there is none to remove.
+        """
         entries = self.removal(sectors, alpha)
         if not entries.any():
             return self.W.copy()
@@ -106,9 +111,9 @@ def ordered_schur(W) -> SchurForm:
     """The ordered real Schur form of W (n, n), computed in float64.
 
     Blocks are in order of nonincreasing modulus. Moduli are tied when they are equal after rounding modulus / rho to
-    1e-10; ties are in order of nonincreasing real part, then of nonincreasing |imaginary part|. The order is fixed from the unordered
-    form, once, before any block moves. Raises SchurscopeError for a matrix that is not square, not finite, or empty,
-    and where LAPACK cannot tell two neighbours apart.
+    1e-10; ties are in order of nonincreasing real part, then of nonincreasing |imaginary part|. The order is fixed
+    from the unordered form, once, before any block moves. Raises SchurscopeError for a matrix that is not square, not
+    finite, or empty, and where LAPACK cannot tell two neighbours apart.
     """
     W = _matrix(W)
     T, Q = schur(W, output="real")
@@ -124,7 +129,7 @@ def ordered_schur(W) -> SchurForm:
             T, Q, info = dtrexc(T, Q, here + 1, start + 1)  # 1-based
             if info != 0:
                 raise SchurscopeError(
-                    f"the Schur form could not be ordered: LAPACK dtrexc found two blocks too close to swap near row {start}"
+                    f"the Schur form could not be ordered: two blocks near row {start} are too close to swap (LAPACK dtrexc)"
                 )
             queue.insert(0, queue.pop(best))
             queue = _rescan(T, start, queue)
@@ -141,7 +146,10 @@ def ordered_schur(W) -> SchurForm:
 
 
 def stored_form(W, Q, T) -> SchurForm:
-    """The form of W (n, n) from a Q and T (n, n) that ``ordered_schur`` made. Raises SchurscopeError if they are not W's."""
+    """The form of W (n, n) from a Q and T (n, n) that ``ordered_schur`` made.
+
+    Raises SchurscopeError if they are not W's.
+    """
     W = _matrix(W)
     blocks = tuple(_scan(T))
     form = SchurForm(W, Q, T, blocks, _eigenvalues(T, blocks))
@@ -183,7 +191,10 @@ def _scan(T) -> list[tuple[int, int]]:
 
 
 def _rescan(T, start, queue):
-    """``queue`` with the sizes that T has now: a move may split a 2x2 block of two nearly real eigenvalues into two 1x1 blocks."""
+    """``queue`` with the sizes that T has now.
+
+    A move may split a 2x2 block of two nearly real eigenvalues into two 1x1 blocks.
+    """
     sizes = [size for at, size in _scan(T) if at >= start]
     rescanned = []
     for key, size in queue:

@@ -1,7 +1,7 @@
 """The NetCDF contract: write, read, validate, provenance. docs/data.md lists it for readers.
 
-Files are written to a temporary name in their own folder and renamed; every variable that holds numbers is compressed and carries a
-checksum; nothing in a file depends on when, where or on how many cores it was made.
+Files are written to a temporary name in their own folder and renamed; every variable that holds numbers is compressed
+and carries a checksum; nothing in a file depends on when, where or on how many cores it was made.
 """
 
 import json
@@ -88,7 +88,10 @@ def build(kind: str, key: dict, coordinates: dict, arrays: dict, attributes: dic
 
 
 def write(dataset: xr.Dataset, path) -> None:
-    """Write a dataset so that ``path`` holds either all of it or what it held before. Raises SchurscopeError where the file system refuses."""
+    """Write a dataset so that ``path`` holds either all of it or what it held before.
+
+    Raises SchurscopeError where the file system refuses.
+    """
     path = Path(path)
     part = path.with_name(f".{path.name}.part")
     dataset = dataset.assign_attrs(Conventions="CF-1.10")
@@ -110,8 +113,8 @@ def write(dataset: xr.Dataset, path) -> None:
 def read(path, kind: str | None = None, **key) -> xr.Dataset:
     """A file's dataset, in memory, after checking it against the contract of ``kind`` (if given) and against ``key``.
 
-    Raises SchurscopeError that names the file and says what to do: missing, truncated, damaged, foreign, of another network,
-    or with values that are not finite where the network's status is ok.
+    Raises SchurscopeError that names the file and says what to do: missing, truncated, damaged, foreign, of another
+    network, or with values that are not finite where the network's status is ok.
     """
     path = Path(path)
     if not path.is_file():
@@ -121,7 +124,8 @@ def read(path, kind: str | None = None, **key) -> xr.Dataset:
             dataset = opened.load()
     except (OSError, RuntimeError, ValueError, KeyError):
         raise SchurscopeError(
-            f"{path} cannot be read as NetCDF: it is truncated, damaged or something else; delete it and run the same command again"
+            f"{path} cannot be read as NetCDF: it is truncated, damaged or something else;"
+            " delete it and run the same command again"
         ) from None
     if kind is not None:
         problem = _problem(dataset, kind, key)
@@ -145,9 +149,10 @@ def same_seeds(*datasets: xr.Dataset) -> None:
 def open_results(folder, task: str) -> xr.Dataset:
     """Everything measured on the networks of one task that the config names, as one dataset.
 
-    Dimensions width, init, seed, alpha, removed (and lag, sector): the ablation metrics of every single network, its status, whether it
-    was solved, updates and validation score, beside mean, SEM and n over seeds. NaN where the network diverged. ``folder`` is
-    the config's folders.results. Raises SchurscopeError where there are no such results.
+    Dimensions width, init, seed, alpha, removed (and lag, sector): the ablation metrics of every single network, its
+    status, whether it was solved, updates and validation score, beside mean, SEM and n over seeds. NaN where the
+    network diverged. ``folder`` is the config's folders.results. Raises SchurscopeError where there are no such
+    results.
     """
     path = Path(folder) / "summary" / f"{task}.nc"
     if not path.is_file():

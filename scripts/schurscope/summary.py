@@ -14,8 +14,8 @@ def summarise(networks: list[xr.Dataset], ablations: list[xr.Dataset]) -> xr.Dat
     """Combine the blocks of one task.
 
     Dimensions width, init, seed, alpha, removed (sector, lag). Each metric stands there per network, and as
-    ``<metric>_mean``, ``_sem``, ``_n`` over networks with status ok and ``<metric>_solved_mean`` and so on over the solved ones of them.
-    ``networks_trained``, ``_solved`` and ``_diverged`` (width, init) count them.
+    ``<metric>_mean``, ``_sem``, ``_n`` over networks with status ok and ``<metric>_solved_mean`` and so on over the
+    solved ones of them. ``networks_trained``, ``_solved`` and ``_diverged`` (width, init) count them.
     """
     parts = [
         _keyed(ablation.drop_vars(["status", "solved"]).merge(network[list(FROM_NETWORKS)], join="exact"))
@@ -24,6 +24,8 @@ def summarise(networks: list[xr.Dataset], ablations: list[xr.Dataset]) -> xr.Dat
     whole = xr.combine_by_coords(
         parts, combine_attrs="drop", join="outer", compat="no_conflicts", data_vars="all", coords="minimal"
     )
+    order = {name: list(dict.fromkeys(part[name].values.item() for part in parts)) for name in ("width", "init")}
+    whole = whole.reindex(order)  # as in the config; combining sorts
     ok = whole["status"] == "ok"
     solved = ok & (whole["solved"] == 1)
     result = whole.copy()

@@ -12,7 +12,10 @@ ROUNDING = 0.0005  # half of the last digit of the paper's accuracies
 
 
 def profile(summary) -> pd.DataFrame:
-    """One row a (width, init, alpha, removed): mean, sem and n of each metric, over all networks and over the solved ones."""
+    """One row a (width, init, alpha, removed).
+
+    Mean, sem and n of each metric, over all networks and over the solved ones.
+    """
     metrics = (*SHOWN[metric_of(summary)], "discrepancy", "removed_mass")
     names = [
         f"{metric}_{over}{short}" for metric in metrics for over in ("", "solved_") for short in ("mean", "sem", "n")
@@ -41,7 +44,10 @@ def profile_for_reading(summary) -> pd.DataFrame:
 
 
 def networks(summaries) -> pd.DataFrame:
-    """One row a network and alpha: how its training ended, its intact score on the held-out trials, and where its cut lies."""
+    """One row a network and alpha.
+
+    How its training ended, its intact score on the held-out trials, and where its cut lies.
+    """
     tables = []
     for summary in summaries:
         part = summary[["status", "solved", "updates", "validation", "n_R", "split_gap"]]
@@ -59,8 +65,8 @@ def networks(summaries) -> pd.DataFrame:
 def paper_vs_here(paper: pd.DataFrame, summaries) -> pd.DataFrame:
     """Every number of the paper beside ours: mean, SEM and n over networks with status ok, and whether they agree.
 
-    They agree if they differ by at most two standard errors (the paper's and ours together, where given) or by the rounding of
-    the paper's accuracies. A number whose network is not in the config is shown as missing.
+    They agree if they differ by at most two standard errors (the paper's and ours together, where given) or by the
+    rounding of the paper's accuracies. A number whose network is not in the config is shown as missing.
     """
     by_task = {summary["task"].item(): summary for summary in summaries}
     rows = []

@@ -18,8 +18,9 @@ PROGRESS_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Trained:
-    """One trained network. ``loss`` (updates,): the training loss before each update; ``score``: the task's metric
-    on the validation trials at the end (NaN if diverged); ``status``: "ok" or "diverged" (then ``weights`` are the last finite ones)."""
+    """One trained network. ``loss`` (updates,): the training loss before each update; ``score``: the task's metric on
+    the validation trials at the end (NaN if diverged); ``status``: "ok" or "diverged" (then ``weights`` are the last
+    finite ones)."""
 
     weights: Weights
     loss: np.ndarray
@@ -43,8 +44,8 @@ def is_solved(task: Task, value: float, threshold: float) -> bool:
 def make_engine(task: Task, width: int, init: str, seed: int, training: dict, **kind):
     """The engine that ``training`` names, at the network's start.
 
-    W_xh and W_hy start as Unif[-1/sqrt(N), 1/sqrt(N)], as torch.nn.RNN and Linear do, from (task, width, seed) only: networks
-    that differ in the construction of W_hh start with the same ones.
+    W_xh and W_hy start as Unif[-1/sqrt(N), 1/sqrt(N)], as torch.nn.RNN and Linear do, from (task, width, seed) only:
+    networks that differ in the construction of W_hh start with the same ones.
     """
     bound = width**-0.5
     ends = stream("W_xh, W_hy", task.name, width, seed)
@@ -91,7 +92,8 @@ def train(task: Task, width: int, init: str, seed: int, training: dict, label: s
 class Horizon:
     """How many steps of a training trial are scored: fixed, or a curriculum of several.
 
-    The curriculum goes on to its next horizon when, at a check, the accuracy on the batch just trained on exceeds ``advance_at``.
+    The curriculum goes on to its next horizon when, at a check, the accuracy on the batch just trained on exceeds
+    ``advance_at``.
     """
 
     def __init__(self, horizon, advance_at):

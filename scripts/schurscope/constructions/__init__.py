@@ -12,7 +12,10 @@ from schurscope.streams import stream
 
 
 def start(init: str, task: str, width: int, seed: int):
-    """The construction ``init`` at its start for one network; raises SchurscopeError for an unknown name or a width it cannot have."""
+    """The construction ``init`` at its start for one network.
+
+    Raises SchurscopeError for an unknown name or a width it cannot have.
+    """
     check_width(init, width)
     return registry.load("init", init).start(width, stream("W_hh", task, width, init, seed))
 

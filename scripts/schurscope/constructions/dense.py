@@ -24,7 +24,10 @@ def dense(W_hh: np.ndarray) -> Dense:
 
 
 def random_orthogonal(width: int, source, draw: int) -> np.ndarray:
-    """A Haar-distributed orthogonal matrix (Mezzadri 2007): QR of a Gaussian, with the signs of R's diagonal moved into Q."""
+    """A Haar-distributed orthogonal matrix (Mezzadri 2007).
+
+    QR of a Gaussian, with the signs of R's diagonal moved into Q.
+    """
     Q, R = np.linalg.qr(source.normal(draw, (width, width)))
     return Q * np.where(np.diagonal(R) < 0, -1.0, 1.0)
 

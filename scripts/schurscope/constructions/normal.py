@@ -1,6 +1,7 @@
-"""Dense normal: W_hh starts as Q D Q^T with D of N/2 blocks ((a, -b), (b, a)), a and b from N(0, 1/6) (Draeger 2026, section 3).
+"""Dense normal: W_hh starts as Q D Q^T, D of N/2 blocks ((a, -b), (b, a)) with a, b ~ N(0, 1/6); free afterwards.
 
-1/6 is a variance: then E|eigenvalue|^2 = 1/3, the squared radius of the dense default start. Free afterwards.
+1/6 is a variance: then E|eigenvalue|^2 = 1/3, the squared radius of the dense default start
+(Draeger 2026, section 3).
 """
 
 from schurscope.constructions.dense import dense, random_orthogonal, real_blocks

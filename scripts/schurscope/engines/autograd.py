@@ -1,6 +1,7 @@
 """The reference: torch autograd, torch.optim.Adam and torch's gradient clipping, written for plainness.
 
-Every other engine is tested against it. ``device`` "cuda" runs it on a GPU, with TF32 off (torch's default for products).
+Every other engine is tested against it. ``device`` "cuda" runs it on a GPU, with TF32 off (torch's default for
+products).
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""One network on one CPU core in plain NumPy: the whole update written out, with no graph and no temporaries that matter.
+"""One network on one CPU core in plain NumPy: forward, backward and Adam written out, without a graph.
 
 Most time goes into (batch x width x width) products; arrays are time-major so that each step's slice is contiguous,
 and all weight gradients are single products over (time x batch). Checked against engines/autograd.py.

@@ -5,6 +5,7 @@ import altair as alt
 from schurscope.figures import style
 from schurscope.figures.copy_profile import PAIRS, with_cc
 
+RANGE = alt.Scale(domain=[0.2, 1.02], nice=False)
 COLOURS = ("#000000", "#004488", "#BB5566", "#DDAA33")
 
 
@@ -32,15 +33,25 @@ def _panel(profile, width, init, settings):
             for lag, mean in zip(at["lag"].values, at["accuracy_by_lag_mean"].values, strict=True):
                 records.append({"lag": lag, "mean": mean, "removed": style.removed_name(pair), "also": also_cc})
     names = [style.removed_name(pair) for pair in PAIRS]
-    line = alt.Chart(style.inline(records)).mark_line(strokeWidth=1.6, interpolate="linear").encode(
-        x=alt.X("lag:Q", title="lag (steps after the input)", scale=alt.Scale(nice=False)),
-        y=alt.Y("mean:Q", title="replay accuracy", scale=alt.Scale(domain=[0.2, 1.02], nice=False)),
-        color=alt.Color("removed:N", sort=names, scale=alt.Scale(domain=names, range=list(COLOURS)), title="removed"),
-        strokeDash=alt.StrokeDash("also:N", scale=alt.Scale(domain=["as named", "and T_CC"], range=[[1, 0], [4, 3]]), title="T_CC"),
-        tooltip=["lag:Q", "removed:N", "also:N", "mean:Q"],
-    )  # fmt: skip
+    line = (
+        alt.Chart(style.inline(records))
+        .mark_line(strokeWidth=1.6, interpolate="linear")
+        .encode(
+            x=alt.X("lag:Q", title="lag (steps after the input)", scale=alt.Scale(nice=False)),
+            y=alt.Y("mean:Q", title="replay accuracy", scale=RANGE),
+            color=alt.Color(
+                "removed:N", sort=names, scale=alt.Scale(domain=names, range=list(COLOURS)), title="removed"
+            ),
+            strokeDash=alt.StrokeDash(
+                "also:N", scale=alt.Scale(domain=["as named", "and T_CC"], range=[[1, 0], [4, 3]]), title="T_CC"
+            ),
+            tooltip=["lag:Q", "removed:N", "also:N", "mean:Q"],
+        )
+    )
     chance = (
-        alt.Chart(style.inline([{"chance": 0.5}])).mark_rule(strokeDash=[2, 3], color=style.GREY).encode(y="chance:Q")
+        alt.Chart(style.inline([{"chance": 0.5}]))
+        .mark_rule(strokeDash=[2, 3], color=style.GREY)
+        .encode(y=alt.Y("chance:Q", scale=RANGE))
     )
     head = alt.TitleParams(
         f"N = {width}, {style.init_name(init)}", subtitle=style.remarks(profile, settings["fragile_gap"]), fontSize=12

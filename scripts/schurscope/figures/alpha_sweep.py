@@ -10,7 +10,10 @@ TITLES = {"accuracy": "replay accuracy", "delta_fvu": "ΔFVU"}
 
 
 def draw(datasets, settings):
-    """A column a (width, construction): top, the metric after removing one block, networks thin and mean thick; bottom, n_R of each network."""
+    """A column a (width, construction): top, the metric after removing one block, networks thin and mean thick.
+
+    Bottom, n_R of each network.
+    """
     summary = datasets["summary"][0]
     name = "accuracy" if metric_of(summary) == "accuracy" else "delta_fvu"
     profiles = [
@@ -25,17 +28,18 @@ def draw(datasets, settings):
     )
     subtitle = [
         "Thick: mean ± SEM over networks with status ok; thin: single networks (dashed where not solved).",
-        f"Open points: the modulus gap at the cut is below {settings['fragile_gap']:g} ρ, so n_R changes with a small change of α.",
+        f"Open points: modulus gap at the cut below {settings['fragile_gap']:g} ρ: n_R changes with a small change of α.",
     ]
     return style.styled(chart, f"Sensitivity to the cut α, task {summary['task'].item()}", subtitle)
 
 
 def _column(profile, head, name, settings):
+    alphas = [float(alpha) for alpha in profile["alpha"].values]
     x = alt.X(
         "alpha:Q",
         title="α (cut / spectral radius)",
         scale=alt.Scale(zero=False, nice=False, padding=8),
-        axis=alt.Axis(format=".3~f", tickCount=5),
+        axis=alt.Axis(format=".3~f", **({"values": alphas} if len(alphas) <= 5 else {"tickCount": 5})),
     )
     colour = alt.Color(
         "sector:N", scale=alt.Scale(domain=list(SECTORS), range=list(style.SECTOR_COLOURS.values())), title="removed"
@@ -70,9 +74,11 @@ def _column(profile, head, name, settings):
     dash = alt.StrokeDash(
         "solved:N", scale=alt.Scale(domain=["solved", "not solved"], range=[[1, 0], [3, 3]]), title="single network"
     )
-    thin = alt.Chart(style.inline(singles)).mark_line(strokeWidth=0.8, opacity=0.6).encode(
-        x=x, y=alt.Y("value:Q", title=TITLES[name]), color=colour, detail="seed:N", strokeDash=dash
-    )  # fmt: skip
+    thin = (
+        alt.Chart(style.inline(singles))
+        .mark_line(strokeWidth=0.8, opacity=0.6)
+        .encode(x=x, y=alt.Y("value:Q", title=TITLES[name]), color=colour, detail="seed:N", strokeDash=dash)
+    )
     base = alt.Chart(style.inline(means)).encode(x=x, color=colour)
     thick = base.mark_line(strokeWidth=2.5).encode(y="mean:Q")
     bars = base.mark_rule(strokeWidth=1.5).encode(y="low:Q", y2="high:Q")

@@ -19,7 +19,7 @@ def draw(datasets, settings):
             if int(block["width"]) == widest and init not in panels and block["status"].sel(seed=seed) == "ok":
                 panels[init] = _panel(block.sel(seed=seed), networks.sel(seed=seed), settings)
     task = datasets["schur"][0]["task"].item()
-    subtitle = f"log10 of |T| over its largest entry; lines: the cut at α = {settings['alpha']:g}; the share of ‖T‖ in each block of couplings is in its head."
+    subtitle = f"log10 of |T| over its largest entry; lines: the cut at α = {settings['alpha']:g}."
     chart = alt.hconcat(*panels.values(), spacing=25) if panels else alt.Chart(style.inline([])).mark_point()
     return style.styled(chart, f"Ordered real Schur form, task {task}, N = {widest}", subtitle)
 
@@ -36,21 +36,30 @@ def _panel(block, network, settings):
     ]
     position = {"scale": alt.Scale(domain=[0, n], nice=False)}
     y_scale = alt.Scale(domain=[n, 0], nice=False)
-    heat = alt.Chart(style.inline(records)).mark_rect().encode(
-        x=alt.X("column:Q", title="mode (from)", **position), x2="c2:Q",
-        y=alt.Y("row:Q", title="mode (to)", scale=y_scale), y2="r2:Q",
-        color=alt.Color("level:Q", scale=alt.Scale(scheme="greys", domain=[FLOOR, 0]), title="log10 |T| / max"),
-    )  # fmt: skip
+    heat = (
+        alt.Chart(style.inline(records))
+        .mark_rect()
+        .encode(
+            x=alt.X("column:Q", title="mode (from)", **position),
+            x2="c2:Q",
+            y=alt.Y("row:Q", title="mode (to)", scale=y_scale),
+            y2="r2:Q",
+            color=alt.Color("level:Q", scale=alt.Scale(scheme="greys", domain=[FLOOR, 0]), title="log10 |T| / max"),
+        )
+    )
     cut = alt.Chart(style.inline([{"at": n_R}])).mark_rule(color="#BB5566", strokeWidth=1.5)
     lines = cut.encode(x=alt.X("at:Q", **position)) + cut.encode(y=alt.Y("at:Q", scale=y_scale))
     middle_R, middle_C = n_R / 2, (n_R + n) / 2
     names = [{"x": middle_R, "y": middle_R, "text": "RR"}]
     if n_R < n:
         names += [{"x": middle_C, "y": middle_R, "text": "CR"}, {"x": middle_C, "y": middle_C, "text": "CC"}]
-    text = alt.Chart(style.inline(names)).mark_text(fontSize=13, fontWeight="bold", color="#BB5566").encode(
+    text = alt.Chart(style.inline(names)).encode(
         x=alt.X("x:Q", **position), y=alt.Y("y:Q", scale=y_scale), text="text:N"
-    )  # fmt: skip
-    mass = ", ".join(f"{sector} {form.removed_mass([sector], settings['alpha']):.3f}" for sector in ("RR", "CR", "CC"))
+    )
+    letters = {"fontSize": 13, "fontWeight": "bold"}
+    halo = text.mark_text(stroke="white", strokeWidth=4, **letters)
+    text = halo + text.mark_text(color="#BB5566", **letters)
+    mass = ", ".join(f"{sector} {form.removed_mass([sector], settings['alpha']):.2g}" for sector in ("RR", "CR", "CC"))
     notes = [f"seed {int(block['seed'])}, n_R = {n_R}", f"share of ‖T‖: {mass}"]
     if form.split_gap(settings["alpha"]) < settings["fragile_gap"]:
         notes.append("the cut is fragile")

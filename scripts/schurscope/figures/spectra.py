@@ -51,12 +51,19 @@ def _panel(parts, settings):
     shapes = [SEED_SHAPES[i % len(SEED_SHAPES)] for i in range(len(seeds))]
     x = alt.X("re:Q", scale=scale, axis=axis, title="Re λ / ρ")
     y = alt.Y("im:Q", scale=scale, axis=axis, title="Im λ / ρ")
-    points = alt.Chart(style.inline(records)).mark_point(size=18, strokeWidth=1.1, opacity=0.9).encode(
-        x=x, y=y,
-        color=alt.Color("sector:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), title="sector"),
-        shape=alt.Shape("seed:N", scale=alt.Scale(domain=seeds, range=shapes), title="seed"),
-        tooltip=["re:Q", "im:Q", "seed:N", "sector:N"],
-    )  # fmt: skip
+    points = (
+        alt.Chart(style.inline(records))
+        .mark_point(size=18, strokeWidth=1.1, opacity=0.9)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "sector:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), title="sector"
+            ),
+            shape=alt.Shape("seed:N", scale=alt.Scale(domain=seeds, range=shapes), title="seed"),
+            tooltip=["re:Q", "im:Q", "seed:N", "sector:N"],
+        )
+    )
     width, init = parts[0]["width"].item(), parts[0]["init"].item()
     span = f"ρ = {min(radii):.3f} to {max(radii):.3f}" if radii else "all diverged"
     fragile = sum(gap < settings["fragile_gap"] for gap in gaps)

@@ -72,7 +72,7 @@ def remarks(profile, gap_needed: float) -> list[str]:
         warnings.append(f"cut fragile in {fragile}")
     if len(networks) < 3:
         warnings.append("few networks")
-    return [*lines, "; ".join(warnings)] if warnings else lines
+    return [*lines, "; ".join(warnings) or " "]  # always as many lines, so that panels stand level
 
 
 def network_shape():
@@ -97,7 +97,13 @@ def place_axis(labels: list[str], title: str | None = None, angle: float = 0):
         "place:Q",
         title=title,
         scale=alt.Scale(domain=[-0.5, len(labels) - 0.5], nice=False),
-        axis=alt.Axis(values=list(range(len(labels))), labelExpr=f"{names}[datum.value]", grid=False, labelAngle=angle),
+        axis=alt.Axis(
+            values=list(range(len(labels))),
+            labelExpr=f"{names}[datum.value]",
+            grid=False,
+            labelAngle=angle,
+            labelOverlap=False,
+        ),
     )
 
 

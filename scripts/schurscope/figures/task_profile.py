@@ -5,7 +5,7 @@ import altair as alt
 from schurscope.figures import style
 from schurscope.schur import SECTORS
 
-ROWS = {"delta_fvu": "ΔFVU", "sensitivity": "S (ΔFVU per unit of removed mass)"}
+ROWS = {"delta_fvu": "ΔFVU", "sensitivity": "S = ΔFVU / removed mass"}
 
 
 def draw(datasets, settings):
@@ -40,22 +40,36 @@ def _panel(profile, metric, settings):
             }
         )
         for i, network in enumerate(networks):
-            points.append({
-                "place": place + style.beside(i, len(networks), 0.4), "sector": sector, "seed": network["seed"],
-                "value": network[metric].sel(removed=sector), "n_R": network["n_R"], "flag": style.flag(network, settings["fragile_gap"]),
-            })  # fmt: skip
+            points.append(
+                {
+                    "place": place + style.beside(i, len(networks), 0.4),
+                    "sector": sector,
+                    "seed": network["seed"],
+                    "value": network[metric].sel(removed=sector),
+                    "n_R": network["n_R"],
+                    "flag": style.flag(network, settings["fragile_gap"]),
+                }
+            )
     x = style.place_axis([f"−{sector}" for sector in SECTORS])
     colours = alt.Scale(domain=list(SECTORS), range=list(style.SECTOR_COLOURS.values()))
     base = alt.Chart(style.inline(means)).encode(x=x)
-    bars = base.mark_bar(width=38, opacity=0.75).encode(
+    bars = base.mark_bar(width=38, opacity=1).encode(
         y=alt.Y("mean:Q", title=ROWS[metric]),
         color=alt.Color("sector:N", scale=colours, legend=None),
         tooltip=["sector:N", "mean:Q", "sem:Q", "n:Q"],
     )
     lines = base.mark_rule(strokeWidth=2).encode(y="low:Q", y2="high:Q")
-    dots = alt.Chart(style.inline(points)).mark_point(size=40, stroke="black", opacity=1, strokeWidth=1).encode(
-        x=x, y="value:Q", shape=style.network_shape(), fill=style.network_fill(), tooltip=["sector:N", "seed:N", "value:Q", "n_R:Q", "flag:N"]
-    )  # fmt: skip
+    dots = (
+        alt.Chart(style.inline(points))
+        .mark_point(size=40, stroke="black", opacity=1, strokeWidth=1)
+        .encode(
+            x=x,
+            y="value:Q",
+            shape=style.network_shape(),
+            fill=style.network_fill(),
+            tooltip=["sector:N", "seed:N", "value:Q", "n_R:Q", "flag:N"],
+        )
+    )
     zero = alt.Chart(style.inline([{"zero": 0}])).mark_rule(color=style.GREY).encode(y="zero:Q")
     chart = (bars + zero + lines + dots).properties(width=190, height=190)
     if metric == "delta_fvu":

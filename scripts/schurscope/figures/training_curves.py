@@ -1,5 +1,7 @@
 """Training loss over updates, one line a network, with its end: solved, not solved, diverged."""
 
+import math
+
 import altair as alt
 import numpy as np
 
@@ -15,12 +17,15 @@ def draw(datasets, settings):
     rows = {}
     for block in blocks:
         rows.setdefault(int(block["width"]), {}).setdefault(block["init"].item(), []).append(block)
-    panels = [alt.hconcat(*[_panel(parts) for parts in row.values()], spacing=15) for row in rows.values()]
+    longest = max(int(block["updates"].max()) for block in blocks)
+    least = min(float(block["loss"].min()) for block in blocks)
+    decades = list(range(math.floor(math.log10(least)) if least > 0 else -6, 2))
+    panels = [alt.hconcat(*[_panel(p, longest, decades) for p in row.values()], spacing=15) for row in rows.values()]
     subtitle = "Median loss in bins of updates; the point at the end of a line says how the training ended."
     return style.styled(alt.vconcat(*panels, spacing=20), f"Training, task {blocks[0]['task'].item()}", subtitle)
 
 
-def _panel(parts):
+def _panel(parts, longest, decades):
     lines, ends = [], []
     for block in parts:
         for network in (block.sel(seed=seed) for seed in block["seed"].values):
@@ -35,10 +40,11 @@ def _panel(parts):
                 ends.append(
                     {"seed": seed, "update": updates, "loss": np.median(finite[-max(updates // BINS, 1) :]), "end": end}
                 )
-    x = alt.X("update:Q", title="update", axis=alt.Axis(tickCount=4, format="~s"))
-    y = alt.Y(
-        "loss:Q", title="training loss (MSE)", scale=alt.Scale(type="log"), axis=alt.Axis(format="~g", tickCount=4)
-    )
+    x_scale = alt.Scale(domain=[0, longest], nice=False, padding=6)
+    x = alt.X("update:Q", title="update", scale=x_scale, axis=alt.Axis(tickCount=4, format="~s"))
+    y_scale = alt.Scale(type="log", domain=[10.0 ** decades[0], 10.0 ** decades[-1]], clamp=True)
+    y_axis = alt.Axis(format="~g", values=[10.0**decade for decade in decades])
+    y = alt.Y("loss:Q", title="training loss (MSE)", scale=y_scale, axis=y_axis)
     curve = (
         alt.Chart(style.inline(lines))
         .mark_line(strokeWidth=1.2, color="#444444", opacity=0.8)
@@ -48,9 +54,11 @@ def _panel(parts):
     fill = alt.Fill(
         "end:N", scale=alt.Scale(domain=list(ENDS), range=["#444444", "#FFFFFF", "#FFFFFF"]), title="end of training"
     )
-    points = alt.Chart(style.inline(ends)).mark_point(size=45, stroke="#BB5566", opacity=1).encode(
-        x=x, y=y, shape=shape, fill=fill, tooltip=["seed:N", "update:Q", "end:N"]
-    )  # fmt: skip
+    points = (
+        alt.Chart(style.inline(ends))
+        .mark_point(size=45, stroke="#BB5566", opacity=1)
+        .encode(x=x, y=y, shape=shape, fill=fill, tooltip=["seed:N", "update:Q", "end:N"])
+    )
     counts = {end: sum(record["end"] == end for record in ends) for end in ENDS}
     notes = ", ".join(f"{count} {end}" for end, count in counts.items() if count)
     width, init = parts[0]["width"].item(), parts[0]["init"].item()

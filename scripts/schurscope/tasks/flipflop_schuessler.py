@@ -1,4 +1,4 @@
-"""Flip-flop as Schuessler et al. 2024 (doi:10.7554/eLife.93060) define it: every channel is pulsed, targets switch late.
+"""Flip-flop as Schuessler et al. 2024 (doi:10.7554/eLife.93060) define it: targets switch late.
 
 Channel c gets its first pulse of -1 or +1 at step 3 c, then one every 5 to 11 steps (uniform). Its target takes the
 pulse's sign 2 steps later and is masked in between; before the first pulse it is 0.

@@ -2,8 +2,8 @@
 
 Two noisy streams and a one-hot context that is on all trial. A stream's step is its trial's coherence,
 Unif[-``coherence``, ``coherence``), plus normal noise of standard deviation ``noise``; the target at each step is the
-running sum of the cued stream over ``scale``, with a leak if ``leak`` is above 0. The paper speaks of a "slow accumulated
-variable" and leaves the distributions open; all numbers here are ours.
+running sum of the cued stream over ``scale``, with a leak if ``leak`` is above 0. The paper speaks of a "slow
+accumulated variable" and leaves the distributions open; all numbers here are ours.
 """
 
 import numpy as np

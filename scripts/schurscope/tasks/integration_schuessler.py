@@ -1,8 +1,8 @@
 """Context-dependent decision as Schuessler et al. 2024 (doi:10.7554/eLife.93060) define it.
 
-Fixation (3 steps), stimulus (20), delay (5), response (20). In the stimulus two streams carry a coherence of
-+-1, 1/2, 1/4 or 1/8 plus normal noise of standard deviation 0.05, and the one-hot context is on. The target is 0 until the delay,
-which is masked, and the sign of the cued coherence in the response.
+Fixation (3 steps), stimulus (20), delay (5), response (20). In the stimulus two streams carry a coherence of +-1,
+1/2, 1/4 or 1/8 plus normal noise of standard deviation 0.05, and the one-hot context is on. The target is 0 until the
+delay, which is masked, and the sign of the cued coherence in the response.
 """
 
 import numpy as np

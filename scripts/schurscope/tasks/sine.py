@@ -1,7 +1,8 @@
 """Frequency-cued sine generation (length 50 as in Draeger 2026; the task of Sussillo & Barak 2013).
 
-One constant input u ~ Unif[0, 1) plus ``offset`` cues the angular frequency omega = ``omega_low`` + (``omega_high``
-- ``omega_low``) u in radians a step; the target is sin(omega t), t from 0. The paper leaves the band open; 0.1 to 0.5 is ours.
+One constant input u ~ Unif[0, 1) plus ``offset`` cues the angular frequency omega = ``omega_low`` + (``omega_high`` -
+``omega_low``) u in radians a step; the target is sin(omega t), t from 0. The paper leaves the band open; 0.1 to 0.5
+is ours.
 """
 
 import numpy as np
