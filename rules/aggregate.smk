@@ -58,8 +58,8 @@ rule tabulate:
         runtime=30,
     params:
         settings="{}",
-        code=digest("tabulate.py", libraries=["numpy"]),
+        code=digest("write_tables.py", libraries=["numpy"]),
     message:
         "write the tables"
     script:
-        "../scripts/tabulate.py"
+        "../scripts/write_tables.py"

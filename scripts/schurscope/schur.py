@@ -129,7 +129,7 @@ def ordered_schur(W) -> SchurForm:
             T, Q, info = dtrexc(T, Q, here + 1, start + 1)  # 1-based
             if info != 0:
                 raise SchurscopeError(
-                    f"the Schur form could not be ordered: two blocks near row {start} are too close to swap (LAPACK dtrexc)"
+                    f"the Schur form could not be ordered: LAPACK dtrexc cannot swap two blocks near row {start}"
                 )
             queue.insert(0, queue.pop(best))
             queue = _rescan(T, start, queue)

@@ -28,14 +28,18 @@ class Engine:
         return Weights(W_hh.copy(), self.parameters["W_xh"].copy(), self.parameters["W_hy"].copy())
 
     def update(self, trials) -> float:
-        loss = self._backpropagate(trials)
+        with np.errstate(over="ignore", invalid="ignore"):  # a diverging network is a result
+            loss = self._backpropagate(trials)
         if np.isfinite(loss):
             self._clip()
             self._adam()
         return loss
 
     def _backpropagate(self, trials) -> float:
-        """Fill ``self.gradient``; returns the loss: the mean of (y_hat - y)^2 over what is scored."""
+        """Fill ``self.gradient``; returns the loss: the mean of (y_hat - y)^2 over what is scored.
+
+        Where the loss is not finite, the gradient is left as it was.
+        """
         W_xh, W_hy = self.parameters["W_xh"], self.parameters["W_hy"]
         W_hh = self.construction.matrix(self.parameters)
         x, y, mask = (_time_major(a, self.dtype) for a in (trials.inputs, trials.targets, trials.mask))
@@ -52,6 +56,8 @@ class Engine:
         error = (h[1:] @ W_hy.T - y) * mask
         scored = trials.mask.sum()
         loss = float(np.vdot(error, error) / scored)
+        if not np.isfinite(loss):
+            return loss
 
         error *= 2.0 / scored
         delta = error @ W_hy  # dLoss/dh, then in place dLoss/d(argument of tanh)

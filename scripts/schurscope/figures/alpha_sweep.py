@@ -28,7 +28,7 @@ def draw(datasets, settings):
     )
     subtitle = [
         "Thick: mean ± SEM over networks with status ok; thin: single networks (dashed where not solved).",
-        f"Open points: modulus gap at the cut below {settings['fragile_gap']:g} ρ: n_R changes with a small change of α.",
+        f"Open: modulus gap at the cut below {settings['fragile_gap']:g} ρ: n_R changes with a small change of α.",
     ]
     return style.styled(chart, f"Sensitivity to the cut α, task {summary['task'].item()}", subtitle)
 

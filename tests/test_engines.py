@@ -1,0 +1,89 @@
+"""One meaning, several engines: the fused update against torch autograd, and the forward map against torch.nn.RNN."""
+
+import numpy as np
+import pytest
+import torch
+
+from schurscope.registry import REGISTRY
+from schurscope.rnn import Weights, rollout
+from schurscope.tasks import make_task
+from schurscope.training import make_engine
+
+TRAINING = {"learning_rate": 1e-2, "clip": 0.3}
+
+
+def engines(task, init, dtype, training=TRAINING):
+    return [make_engine(task, 12, init, 0, training | {"engine": name}, dtype=dtype) for name in ("fused", "torch")]
+
+
+@pytest.mark.parametrize("init", list(REGISTRY["init"]))
+@pytest.mark.parametrize("name", list(REGISTRY["task"]))
+def test_fused_is_autograd(name, init):
+    """Fifty updates in float64: losses and weights agree to 1e-9 (1e-10 but for chaotic growth of rounding)."""
+    task = make_task({"task": name})
+    pair = engines(task, init, np.float64)
+    for update in range(50):
+        trials = task.trials(0, update, 16, 10 if task.has_horizon else None)
+        losses = [engine.update(trials) for engine in pair]
+        assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+    fused, reference = (engine.weights() for engine in pair)
+    for field in ("W_hh", "W_xh", "W_hy"):
+        assert np.max(np.abs(getattr(fused, field) - getattr(reference, field))) < 1e-9
+
+
+@pytest.mark.parametrize("init", list(REGISTRY["init"]))
+def test_float32_stays_close(init):
+    task = make_task({"task": "flipflop"})
+    pair = engines(task, init, np.float32, {"learning_rate": 1e-3, "clip": None})
+    for update in range(50):
+        trials = task.trials(0, update, 16)
+        losses = [engine.update(trials) for engine in pair]
+        assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+    assert pair[0].weights().W_hh.dtype == np.float32
+    assert np.max(np.abs(pair[0].weights().W_hh - pair[1].weights().W_hh)) < 1e-4
+
+
+def test_training_lowers_the_loss_and_cayley_stays_normal():
+    task = make_task({"task": "flipflop"})
+    engine = make_engine(task, 16, "cayley", 0, {"learning_rate": 3e-3, "clip": 1.0, "engine": "fused"})
+    losses = []
+    for update in range(300):
+        losses.append(engine.update(task.trials(0, update, 32)))
+        W = engine.weights().W_hh.astype(np.float64)
+        assert np.max(np.abs(W @ W.T - W.T @ W)) < 2e-6  # float32 rounding
+    assert np.mean(losses[-20:]) < 0.4 * np.mean(losses[:20])
+
+
+def test_a_loss_that_is_not_finite_changes_nothing():
+    task = make_task({"task": "flipflop"})
+    for engine in engines(task, "default", np.float32):
+        before = engine.weights()
+        trials = task.trials(0, 0, 4)
+        trials.targets[0, 0, 0] = np.inf
+        assert not np.isfinite(engine.update(trials))
+        assert np.array_equal(engine.weights().W_hh, before.W_hh)
+
+
+def test_rollout_is_torch_rnn():
+    """Orientation and conventions, once and for all: the same weights in torch.nn.RNN and Linear."""
+    rng = np.random.default_rng(0)
+    weights = Weights(rng.standard_normal((7, 7)) / 2, rng.standard_normal((7, 3)), rng.standard_normal((2, 7)))
+    rnn, linear = torch.nn.RNN(3, 7, bias=False, batch_first=True).double(), torch.nn.Linear(7, 2, bias=False).double()
+    with torch.no_grad():
+        rnn.weight_hh_l0.copy_(torch.tensor(weights.W_hh))
+        rnn.weight_ih_l0.copy_(torch.tensor(weights.W_xh))
+        linear.weight.copy_(torch.tensor(weights.W_hy))
+        inputs = rng.standard_normal((5, 30, 3))
+        expected = linear(rnn(torch.tensor(inputs))[0]).numpy()
+    assert np.max(np.abs(rollout(weights, inputs) - expected)) < 1e-12
+    transposed = Weights(weights.W_hh.T, weights.W_xh, weights.W_hy)
+    assert np.max(np.abs(rollout(transposed, inputs) - expected)) > 0.1
+
+
+def test_start_is_shared_between_constructions():
+    task = make_task({"task": "sine"})
+    starts = [make_engine(task, 8, init, 5, TRAINING | {"engine": "fused"}).weights() for init in REGISTRY["init"]]
+    for other in starts[1:]:
+        assert np.array_equal(other.W_xh, starts[0].W_xh) and np.array_equal(other.W_hy, starts[0].W_hy)
+        assert not np.array_equal(other.W_hh, starts[0].W_hh)
+    assert np.abs(starts[0].W_xh).max() <= 8**-0.5

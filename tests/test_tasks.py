@@ -1,0 +1,154 @@
+"""Every task against a plain loop over trials and steps, written from its definition."""
+
+import numpy as np
+import pytest
+
+from schurscope.errors import SchurscopeError
+from schurscope.registry import REGISTRY
+from schurscope.tasks import make_task
+
+NAMES = list(REGISTRY["task"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_every_task_promises(name):
+    task = make_task({"task": name})
+    a, b = task.trials(3, 17, 5), task.trials(3, 17, 5)
+    for field in ("inputs", "targets", "mask"):
+        assert np.array_equal(getattr(a, field), getattr(b, field))
+        assert getattr(a, field).dtype == (bool if field == "mask" else np.float64)
+    assert a.inputs.shape[2] == task.inputs and a.targets.shape[2] == task.outputs
+    assert a.inputs.shape[:2] == a.targets.shape[:2] == a.mask.shape[:2] and a.mask.shape == a.targets.shape
+    assert np.isfinite(a.inputs).all() and np.isfinite(a.targets).all()
+    more = task.trials(3, 17, 9)
+    assert more.inputs.shape[0] == 9
+    others = [task.trials(4, 17, 5), task.trials(3, 18, 5), task.validation(5), task.held_out(5)]
+    inputs = [a.inputs, *(other.inputs[:, : a.inputs.shape[1]] for other in others)]
+    assert all(not np.array_equal(x, y) for i, x in enumerate(inputs) for y in inputs[:i])
+
+
+def test_copy():
+    task = make_task({"task": "copy", "symbols": 3, "channels": 2, "lags": 7})
+    trials = task.held_out(4)
+    assert trials.inputs.shape == (4, 10, 2)
+    for i in range(4):
+        for t in range(10):
+            for c in range(2):
+                assert trials.mask[i, t, c] == (t >= 3)
+                if t < 3:
+                    assert trials.inputs[i, t, c] in (-1, 1)
+                else:
+                    assert trials.inputs[i, t, c] == 0
+                    assert trials.targets[i, t, c] == trials.inputs[i, t % 3, c]
+    short = task.trials(0, 0, 4, horizon=2)
+    assert short.inputs.shape == (4, 5, 2) and short.mask.sum() == 4 * 2 * 2
+
+
+def test_flipflop():
+    trials = make_task({"task": "flipflop", "pulse_probability": 0.3}).held_out(20)
+    assert trials.inputs.shape == (20, 25, 3) and trials.mask.all()
+    for i in range(20):
+        for c in range(3):
+            state = 0
+            for t in range(25):
+                state = trials.inputs[i, t, c] or state
+                assert trials.targets[i, t, c] == state
+    rate = np.mean(make_task({"task": "flipflop"}).held_out(2000).inputs != 0)
+    assert abs(rate - 0.05) < 0.002
+
+
+def test_sine():
+    trials = make_task({"task": "sine"}).held_out(300)
+    u = trials.inputs[:, 0, 0]
+    assert trials.inputs.shape == (300, 50, 1) and (trials.inputs == u[:, None, None]).all() and trials.mask.all()
+    assert 0 <= u.min() < 0.02 and 0.98 < u.max() < 1
+    for i in (0, 7):
+        for t in (0, 1, 49):
+            assert trials.targets[i, t, 0] == pytest.approx(np.sin((0.1 + 0.4 * u[i]) * t))
+    moved = make_task({"task": "sine", "offset": 0.25}).held_out(300)
+    assert np.allclose(moved.inputs, trials.inputs + 0.25) and np.array_equal(moved.targets, trials.targets)
+
+
+@pytest.mark.parametrize("leak", [0.0, 0.05])
+def test_integration(leak):
+    trials = make_task({"task": "integration", "leak": leak}).held_out(2000)
+    assert trials.inputs.shape == (2000, 48, 4) and trials.mask.all()
+    context = trials.inputs[:, :, 2:]
+    assert (context.sum(axis=2) == 1).all() and (context == context[:, :1]).all()
+    assert abs(context[:, 0, 0].mean() - 0.5) < 0.05
+    for i in range(5):
+        cued, total = int(context[i, 0, 1]), 0.0
+        for t in range(48):
+            total = (1 - leak) * total + trials.inputs[i, t, cued]
+            assert trials.targets[i, t, 0] == pytest.approx(total / 12)
+    streams = trials.inputs[:, :, :2]
+    assert abs(streams.var(axis=1, ddof=1).mean() - 0.5**2) < 0.005
+    assert abs(streams.mean(axis=1).var() - (0.4**2 / 12 + 0.25 / 48)) < 0.001
+
+
+def test_flipflop_schuessler():
+    trials = make_task({"task": "flipflop_schuessler"}).held_out(200)
+    assert trials.inputs.shape == (200, 25, 3)
+    gaps = []
+    for i in range(200):
+        for c in range(3):
+            times = [t for t in range(25) if trials.inputs[i, t, c] != 0]
+            assert times[0] == 3 * c
+            gaps += list(np.diff(times))
+            state, masked = 0, set()
+            for t in range(25):
+                if t - 2 in times:
+                    state = trials.inputs[i, t - 2, c]
+                masked |= {t, t + 1} if t in times else set()
+                assert trials.targets[i, t, c] == state
+                assert trials.mask[i, t, c] == (t not in masked)
+    assert min(gaps) == 5 and max(gaps) == 11
+
+
+def test_sine_schuessler():
+    trials = make_task({"task": "sine_schuessler"}).held_out(100)
+    x = trials.inputs[:, 0, 0] - 0.25
+    assert ((x >= 0) & (x < 1)).all()
+    assert trials.targets[4, 9, 0] == pytest.approx(np.sin(2 * np.pi * (0.04 + 0.16 * x[4]) * 9))
+
+
+def test_integration_schuessler():
+    trials = make_task({"task": "integration_schuessler"}).held_out(400)
+    assert trials.inputs.shape == (400, 48, 4)
+    for i in range(400):
+        for t in range(48):
+            on = trials.inputs[i, t, 2:].sum()
+            assert on == (1 if 3 <= t < 23 else 0)
+            assert trials.mask[i, t, 0] == (not 23 <= t < 28)
+            if not 3 <= t < 23:
+                assert (trials.inputs[i, t] == 0).all()
+        cued = int(trials.inputs[i, 5, 3])
+        coherence = trials.inputs[i, 3:23, cued].mean()
+        assert (trials.targets[i, 28:, 0] == np.sign(coherence)).all() and (trials.targets[i, :23, 0] == 0).all()
+    sizes = np.abs(trials.inputs[:, 3:23, 0].mean(axis=1))
+    nearest = np.min(np.abs(sizes[:, None] - np.array([1, 0.5, 0.25, 0.125])), axis=1)
+    assert nearest.max() < 0.05
+    assert abs(trials.inputs[:, 3:23, :2].std(axis=1, ddof=1).mean() - 0.05) < 0.002
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"task": "cpy"}, ["'cpy' does not exist", "copy", "flipflop"]),
+        ({"task": "copy", "lag": 3}, ["unknown key 'lag'", "did you mean 'lags'"]),
+        ({"task": "copy", "lags": 0}, ["lags", "0 is too small", "at least 1"]),
+        ({"task": "sine", "omega_low": "1e-1"}, ["omega_low", "'1e-1'", "write 1.0e-1"]),
+        ({}, ["'task'"]),
+        (None, ["'task'"]),
+    ],
+)
+def test_mistakes_get_a_sentence(settings, words):
+    with pytest.raises(SchurscopeError) as caught:
+        make_task(settings)
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_settings_come_back_complete():
+    task = make_task({"task": "sine", "length": 7})
+    assert task.settings == {"task": "sine", "length": 7, "omega_low": 0.1, "omega_high": 0.5, "offset": 0.0}
+    assert make_task(task.settings).settings == task.settings
