@@ -25,6 +25,6 @@ rule all:
         summaries(),
         tables(),
         figures(),
+    localrule: True
     message:
         f"everything is in {RESULTS}"
-    localrule: True

@@ -1,11 +1,6 @@
 # Every alpha x every removed set, for every network of a block, on the held-out trials.
 
 
-def ablate_code(wildcards):
-    task = PLAN["tasks"][wildcards.task]["settings"]["task"]
-    return digest("ablate.py", [module_name("task", task)], ["numpy", "scipy"])
-
-
 rule ablate:
     input:
         networks=f"{TRAINED}/networks/{BLOCK}.nc",

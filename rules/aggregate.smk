@@ -1,15 +1,6 @@
 # From single networks to mean, SEM and n over seeds, and to tables.
 
 
-def summaries():
-    return [f"{RESULTS}/summary/{label}.nc" for label in PLAN["tasks"]]
-
-
-def tables():
-    names = [f"profile_{label}" for label in PLAN["tasks"]] + ["networks", "paper_vs_here"]
-    return [f"{RESULTS}/tables/{name}.{ending}" for name in names for ending in ("csv", "md")]
-
-
 rule aggregate:
     input:
         networks=lambda w: paths("networks", w.task),

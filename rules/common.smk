@@ -22,6 +22,7 @@ except SchurscopeError as mistake:
 TRAINED, RESULTS = PLAN["folders"]["trained"], PLAN["folders"]["results"]
 BLOCK = "{task}/n{width}/{init}/seeds{block}"
 ENV = "../envs/schurscope.yaml"
+FIGURES = f"{RESULTS}/figures"
 
 
 wildcard_constraints:
@@ -41,3 +42,49 @@ def networks_in(block):
     """How many networks a block may hold."""
     first, last = map(int, block.split("-"))
     return last - first + 1
+
+
+def train_code(wildcards):
+    settings = PLAN["tasks"][wildcards.task]
+    modules = [
+        module_name("task", settings["settings"]["task"]),
+        module_name("init", wildcards.init),
+        module_name("engine", settings["training"]["engine"]),
+    ]
+    return digest("train.py", modules, ["numpy", "scipy", "torch"])
+
+
+def train_minutes(wildcards):
+    """Far more than one network needs on one slow core, times the networks of the block."""
+    updates = PLAN["tasks"][wildcards.task]["training"]["updates"]
+    return 10 + networks_in(wildcards.block) * (5 + updates * int(wildcards.width) // 100_000)
+
+
+def ablate_code(wildcards):
+    task = PLAN["tasks"][wildcards.task]["settings"]["task"]
+    return digest("ablate.py", [module_name("task", task)], ["numpy", "scipy"])
+
+
+def summaries():
+    return [f"{RESULTS}/summary/{label}.nc" for label in PLAN["tasks"]]
+
+
+def tables():
+    names = [f"profile_{label}" for label in PLAN["tasks"]] + ["networks", "paper_vs_here"]
+    return [f"{RESULTS}/tables/{name}.{ending}" for name in names for ending in ("csv", "md")]
+
+
+def figures():
+    """The figures of this config."""
+    names = ["all_profiles"]
+    names += ["fig1_copy_profile"] if PLAN["figures"].get("copy_profile") else []
+    names += ["fig2_task_profile"] if PLAN["figures"].get("task_profile") else []
+    for label in PLAN["tasks"]:
+        kinds = ["alpha_sweep", "spectra", "schur_matrix", "training_curves"]
+        kinds += ["accuracy_by_lag"] if make_task(PLAN["tasks"][label]["settings"]).metric == "accuracy" else []
+        names += [f"{kind}/{label}" for kind in kinds]
+    return [f"{FIGURES}/{name}.{ending}" for name in names for ending in ("html", "svg", "png")]
+
+
+def figure_code(figure):
+    return digest("draw.py", [module_name("figure", figure)], ["altair", "vl-convert-python", "numpy"])

@@ -1,23 +1,5 @@
 # Every figure as self-contained HTML, SVG and PNG. The report takes the SVG.
 
-FIGURES = f"{RESULTS}/figures"
-
-
-def figures():
-    """The figures of this config."""
-    names = ["all_profiles"]
-    names += ["fig1_copy_profile"] if PLAN["figures"].get("copy_profile") else []
-    names += ["fig2_task_profile"] if PLAN["figures"].get("task_profile") else []
-    for label in PLAN["tasks"]:
-        kinds = ["alpha_sweep", "spectra", "schur_matrix", "training_curves"]
-        kinds += ["accuracy_by_lag"] if make_task(PLAN["tasks"][label]["settings"]).metric == "accuracy" else []
-        names += [f"{kind}/{label}" for kind in kinds]
-    return [f"{FIGURES}/{name}.{ending}" for name in names for ending in ("html", "svg", "png")]
-
-
-def figure_code(figure):
-    return digest("draw.py", [module_name("figure", figure)], ["altair", "vl-convert-python", "numpy"])
-
 
 rule figure_copy_profile:
     input:

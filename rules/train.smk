@@ -1,22 +1,6 @@
 # Train one block of networks: one task, width and construction of W_hh, and the seeds that share the job.
 
 
-def train_code(wildcards):
-    settings = PLAN["tasks"][wildcards.task]
-    modules = [
-        module_name("task", settings["settings"]["task"]),
-        module_name("init", wildcards.init),
-        module_name("engine", settings["training"]["engine"]),
-    ]
-    return digest("train.py", modules, ["numpy", "scipy", "torch"])
-
-
-def train_minutes(wildcards):
-    """Far more than one network needs on one slow core, times the networks of the block."""
-    updates = PLAN["tasks"][wildcards.task]["training"]["updates"]
-    return 10 + networks_in(wildcards.block) * (5 + updates * int(wildcards.width) // 100_000)
-
-
 rule train:
     output:
         f"{TRAINED}/networks/{BLOCK}.nc",

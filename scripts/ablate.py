@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+
 from job import job
 from schurscope import store
 from schurscope.ablation import REMOVED, ablate

@@ -3,6 +3,7 @@
 import logging
 
 import numpy as np
+
 from job import job
 from schurscope import store
 from schurscope.schur import ordered_schur

@@ -6,8 +6,9 @@ import os
 import sys
 from contextlib import contextmanager
 
-from schurscope.errors import SchurscopeError
 from threadpoolctl import threadpool_limits
+
+from schurscope.errors import SchurscopeError
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Rule train: a block of networks, one after the other, into one networks file."""
 
 import numpy as np
+
 from job import job
 from schurscope import store
 from schurscope.plan import canonical

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+
 from job import job
 from schurscope import store, tables
 
@@ -12,8 +13,8 @@ NETWORKS = (
     " `split_gap` the modulus gap at the cut over the spectral radius."
 )
 PAPER = (
-    "Paper: Draeger 2026, arXiv 2606.18457. Here: mean over networks that did not diverge. `agrees`: within two standard"
-    " errors (the paper's and ours together) or the paper's rounding. The paper leaves the task"
+    "Paper: Draeger 2026, arXiv 2606.18457. Here: mean over networks that did not diverge. `agrees`: within two"
+    " standard errors (the paper's and ours together) or the paper's rounding. The paper leaves the task"
     " distributions and the copy recipe open; see docs/method.md for our choices."
 )
 

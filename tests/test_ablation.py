@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from matrices import block_shift
 
+from matrices import block_shift
 from schurscope.ablation import REMOVED, ablate, sectors_of, sensitivity
 from schurscope.metrics import discrepancy
 from schurscope.rnn import Weights
@@ -13,7 +13,10 @@ from schurscope.tasks import make_task
 RNG = np.random.default_rng(5)
 N = 10
 ALPHAS = [0.3, 0.6, 0.9]
-TASKS = {"copy": {"task": "copy", "symbols": 2, "channels": 2, "lags": 9}, "flipflop_schuessler": {"task": "flipflop_schuessler"}}
+TASKS = {
+    "copy": {"task": "copy", "symbols": 2, "channels": 2, "lags": 9},
+    "flipflop_schuessler": {"task": "flipflop_schuessler"},
+}
 
 
 def network(task):

@@ -56,9 +56,7 @@ def test_fvu_measures_against_the_target_and_discrepancy_against_the_intact_netw
 
 def test_replay_accuracy():
     signs = np.sign(TARGET)
-    hits = [
-        (1 if OUT[i, t, c] >= 0 else -1) == signs[i, t, c] for i, t, c in np.ndindex(OUT.shape) if MASK[i, t, c]
-    ]
+    hits = [(1 if OUT[i, t, c] >= 0 else -1) == signs[i, t, c] for i, t, c in np.ndindex(OUT.shape) if MASK[i, t, c]]
     assert metrics.replay_accuracy(OUT, signs, MASK) == pytest.approx(sum(hits) / len(hits))
     assert metrics.replay_accuracy(np.zeros_like(OUT), np.ones_like(OUT)) == 1  # 0 counts as +1
     assert metrics.replay_accuracy(np.zeros_like(OUT), -np.ones_like(OUT)) == 0
@@ -66,7 +64,9 @@ def test_replay_accuracy():
     later[:, 2:] = True
     by_lag = metrics.replay_accuracy_by_lag(OUT, signs, later)
     expected = [np.mean((OUT[:, t] >= 0) == (signs[:, t] > 0)) for t in range(2, 5)]
-    assert by_lag == pytest.approx(expected) and by_lag.mean() == pytest.approx(metrics.replay_accuracy(OUT, signs, later))
+    assert by_lag == pytest.approx(expected) and by_lag.mean() == pytest.approx(
+        metrics.replay_accuracy(OUT, signs, later)
+    )
 
 
 def test_bad_shapes_and_names():

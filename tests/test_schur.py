@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from matrices import gallery, orthogonal
 
+from matrices import gallery, orthogonal
 from schurscope.errors import SchurscopeError
 from schurscope.schur import SECTORS, ordered_schur, stored_form
 
@@ -66,7 +66,11 @@ def test_split(case, alpha):
     """R is what the definition says, no block is cut, and the three sectors are a partition of N."""
     _, form = case
     n_R = form.leading(alpha)
-    sizes = [size for (_, size), m in zip(form.blocks, form.moduli, strict=True) if m >= alpha * form.moduli.max() * (1 - 1e-9)]
+    sizes = [
+        size
+        for (_, size), m in zip(form.blocks, form.moduli, strict=True)
+        if m >= alpha * form.moduli.max() * (1 - 1e-9)
+    ]
     assert n_R == sum(sizes) >= 1
     assert n_R in {start for start, _ in form.blocks} | {len(form.T)}
     masks = [form.mask(sector, alpha) for sector in SECTORS]
@@ -114,7 +118,7 @@ def test_known_triangular_form():
 
 
 def test_cr_removal_depends_only_on_the_leading_subspace():
-    """Q Z_CR(T) Q^T = P W P + (I - P) W (I - P) + what maps R to C, with P the projector on the leading invariant subspace."""
+    """Q Z_CR(T) Q^T = W - P W (I - P), with P the orthogonal projector on the leading invariant subspace."""
     W = MATRICES["gaussian 72"]
     form = ordered_schur(W)
     n_R = form.leading(0.7)

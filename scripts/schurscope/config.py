@@ -32,6 +32,9 @@ def check_config(config: dict) -> dict:
     Raises SchurscopeError: which key, what it was, what is allowed.
     """
     plain = checked(config, yaml.safe_load(SCHEMA.read_text(encoding="utf-8")), where="config")
+    plain["tasks"] = {label: task for label, task in plain["tasks"].items() if task is not None}
+    if not plain["tasks"]:
+        raise SchurscopeError("config: tasks: every task is null; at least one is needed")
     for label, task in plain["tasks"].items():
         _complete(plain, label, task)
     _check_figures(plain)
@@ -82,8 +85,9 @@ def _check_training(where: str, task, training: dict, gpu: int) -> None:
     engine = training["engine"]
     if engine == "auto":
         engine = "torch" if gpu else "fused"
-    with _at(f"{where}.training.engine"):
-        registry.module_name("engine", engine)
+    if engine not in registry.REGISTRY["engine"]:
+        allowed = ", ".join(["auto", *registry.REGISTRY["engine"]])
+        raise SchurscopeError(f"{where}.training.engine: {engine!r} does not exist; allowed: {allowed}")
     if engine == "fused" and gpu:
         raise SchurscopeError(
             f"{where}.training.engine: 'fused' runs on the CPU, but gpu is {gpu}; choose torch or auto, or set gpu to 0"

@@ -11,6 +11,7 @@ from schurscope.figures import style
 from schurscope.schur import SECTORS
 from schurscope.summary import metric_of
 
+NAMES = {"fvu": "FVU", "accuracy": "accuracy"}
 LOST = {"fvu": "ΔFVU (signed fourth root scale)", "accuracy": "lost accuracy"}
 
 
@@ -24,9 +25,7 @@ def draw(datasets, settings):
         summaries = [summary for summary in datasets["summary"] if metric_of(summary) == metric]
         if summaries:
             charts.append(_block(summaries, metric, title, settings))
-    subtitle = (
-        f"α = {settings['alpha']:g}; bars: mean ± SEM over networks that did not diverge; small: single networks."
-    )
+    subtitle = f"α = {settings['alpha']:g}; bars: mean ± SEM over networks that did not diverge; in brackets: intact."
     return style.styled(
         alt.vconcat(*charts, spacing=30), "What each network loses with one block of couplings", subtitle
     )
@@ -39,7 +38,8 @@ def _block(summaries, metric, title, settings):
         for width in at_alpha["width"].values:
             for init in at_alpha["init"].values:
                 profile = at_alpha.sel(width=width, init=init)
-                row = f"{profile['task'].item()}, N = {width}, {style.init_name(init)}"
+                intact = float(profile[f"{metric}_mean"].sel(removed="none"))
+                row = f"{profile['task'].item()}, N = {width}, {style.init_name(init)} ({NAMES[metric]} {intact:.2g})"
                 rows.append(row)
                 _collect(profile, metric, row, settings["fragile_gap"], points, means)
     scale = alt.Scale(type="pow", exponent=0.25) if metric == "fvu" else alt.Scale(domain=[-0.05, 0.85], nice=False)

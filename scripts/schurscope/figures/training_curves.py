@@ -19,7 +19,7 @@ def draw(datasets, settings):
         rows.setdefault(int(block["width"]), {}).setdefault(block["init"].item(), []).append(block)
     longest = max(int(block["updates"].max()) for block in blocks)
     least = min(float(block["loss"].min()) for block in blocks)
-    decades = list(range(math.floor(math.log10(least)) if least > 0 else -6, 2))
+    decades = list(range(math.floor(math.log10(least)) if least > 0 else -6, 1))
     panels = [alt.hconcat(*[_panel(p, longest, decades) for p in row.values()], spacing=15) for row in rows.values()]
     subtitle = "Median loss in bins of updates; the point at the end of a line says how the training ended."
     return style.styled(alt.vconcat(*panels, spacing=20), f"Training, task {blocks[0]['task'].item()}", subtitle)
@@ -42,7 +42,7 @@ def _panel(parts, longest, decades):
                 )
     x_scale = alt.Scale(domain=[0, longest], nice=False, padding=6)
     x = alt.X("update:Q", title="update", scale=x_scale, axis=alt.Axis(tickCount=4, format="~s"))
-    y_scale = alt.Scale(type="log", domain=[10.0 ** decades[0], 10.0 ** decades[-1]], clamp=True)
+    y_scale = alt.Scale(type="log", domain=[10.0 ** decades[0], 2.0], clamp=True)
     y_axis = alt.Axis(format="~g", values=[10.0**decade for decade in decades])
     y = alt.Y("loss:Q", title="training loss (MSE)", scale=y_scale, axis=y_axis)
     curve = (

@@ -1,0 +1,44 @@
+# Everything a newcomer needs. Each target sets up what it uses; PYTHON and CORES may be given: make paper CORES=8
+
+PYTHON ?= python3
+CORES ?= all
+VENV := .venv
+SNAKEMAKE := $(VENV)/bin/snakemake --cores $(CORES)
+TEST := $(VENV)/bin/python -m pytest
+
+.PHONY: paper quick alpha-sweep definitions report setup test test-all lint
+
+paper: setup ## the paper's experiment
+	@echo "The paper's experiment: about 10 minutes on 2 cores. Progress of a training job: results/logs/train/"
+	$(SNAKEMAKE)
+
+quick: setup ## the whole chain, small
+	@echo "The whole chain, small: about a minute."
+	$(SNAKEMAKE) --configfile studies/quick.yaml
+
+alpha-sweep: setup ## alpha from 0.5 to 1.0 on the paper's networks
+	$(SNAKEMAKE) --configfile studies/alpha_sweep.yaml
+
+definitions: setup ## how much the profile depends on the tasks' definitions
+	$(SNAKEMAKE) --configfile studies/definitions.yaml
+
+report: paper ## all figures and tables with captions in one zip
+	$(VENV)/bin/snakemake --report results/report.zip
+
+test: setup ## within 5 minutes
+	$(TEST) -m "not slow"
+
+test-all: setup ## everything, slow tests included
+	$(TEST)
+
+lint: setup ## style of Python and Snakemake files
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/snakefmt --check . && $(VENV)/bin/snakemake --lint
+
+setup: $(VENV)/ready ## the environment, in .venv
+
+$(VENV)/ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit((3, 11) <= sys.version_info[:2] <= (3, 13) and 0 or "Schurscope needs Python 3.11 to 3.13, but $(PYTHON) is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12 ...")'
+	@echo "Setting up .venv with pinned versions (once, a few minutes)"
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@
