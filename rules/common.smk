@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
@@ -18,6 +19,9 @@ try:
     PLAN = check_config(config)
 except SchurscopeError as mistake:
     raise WorkflowError(str(mistake))
+
+if workflow.is_main_process and (announcement := plan.other_blocks(PLAN)):
+    logger.warning(announcement)
 
 TRAINED, RESULTS = PLAN["folders"]["trained"], PLAN["folders"]["results"]
 BLOCK = "{task}/n{width}/{init}/seeds{block}"

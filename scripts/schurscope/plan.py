@@ -6,6 +6,7 @@ seeds add blocks and disturb no full one. Settings are canonical JSON, exactly w
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,26 @@ def seed_blocks(config: dict) -> dict[str, tuple[int, ...]]:
         name = f"{first}-{first + size - 1}"
         ranges[name] = (*ranges.get(name, ()), seed)
     return ranges
+
+
+def other_blocks(config: dict) -> str | None:
+    """A sentence if networks of this config lie there in blocks of another size: they will be trained again."""
+    size = config["seeds_per_job"]
+    found = set()
+    for label in config["tasks"]:
+        for block in blocks_of(config, label):
+            folder = Path(block.path(config["folders"]["trained"], "networks")).parent
+            for file in folder.glob("seeds*-*.nc"):
+                first, last = file.stem.removeprefix("seeds").split("-")
+                if first.isdigit() and last.isdigit() and int(last) - int(first) + 1 != size:
+                    found.add(int(last) - int(first) + 1)
+    if not found:
+        return None
+    sizes = ", ".join(map(str, sorted(found)))
+    return (
+        f"seeds_per_job is {size}, but networks lie there in blocks of {sizes}: blocks of {size} that are missing"
+        " will be trained, and the other files are not used"
+    )
 
 
 def canonical(settings) -> str:

@@ -1,0 +1,89 @@
+"""Shared by all tests: a small config, and Snakemake in a folder of its own."""
+
+import copy
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def paper_config():
+    """config.yaml as plain data, free to be changed."""
+    return yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+
+
+TINY = {
+    "seeds": [0, 1, 2],
+    "seeds_per_job": 2,
+    "training": {"updates": 60, "check_every": 20, "validation_trials": 16, "batch": 8},
+    "ablation": {"trials": 16, "alphas": [0.5, 0.9]},
+    "tasks": {
+        "copy": {
+            "settings": {"symbols": 2, "channels": 2, "lags": 6},
+            "widths": [6],
+            "inits": ["orthogonal", "cayley"],
+            "training": {"updates": 60, "horizon": 4},
+        },
+        "flipflop": {"widths": [6]},
+        "sine": None,
+        "integration": None,
+    },
+    "figures": {
+        "copy_profile": {"width": 6},
+        "task_profile": {"tasks": ["flipflop"], "width": 6},
+    },
+}
+
+
+class Study:
+    """Snakemake on a config of its own, with results in a folder of its own."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.config = copy.deepcopy(TINY)
+        self.config["folders"] = {"trained": str(folder / "results"), "results": str(folder / "results")}
+
+    def snakemake(self, *arguments, cores=2, check=True):
+        """Run snakemake; its state lies in the study's folder, not in the checkout."""
+        file = self.folder / "config.yaml"
+        file.write_text(yaml.safe_dump(self.config), encoding="utf-8")
+        command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--cores", str(cores)]
+        command += ["--workflow-profile", ROOT / "profiles" / "default", "--directory", self.folder]
+        command += ["--configfile", ROOT / "config.yaml", file, *arguments]
+        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(
+            list(map(str, command)), capture_output=True, text=True, cwd=self.folder, env=environment, timeout=600
+        )
+        if check and done.returncode:
+            pytest.fail(f"snakemake failed:\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def planned(self, *arguments) -> dict[str, int]:
+        """How many jobs of each rule a run would start, by a dry run."""
+        text = self.snakemake("--dry-run", *arguments).stdout
+        jobs = {}
+        if "Job stats:" in text:
+            for line in text.split("Job stats:")[1].split("total")[0].splitlines():
+                name, _, count = line.strip().rpartition(" ")
+                if count.isdigit():
+                    jobs[name.strip()] = int(count)
+        return jobs
+
+
+@pytest.fixture
+def study(tmp_path):
+    return Study(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """One study, run to its end: shared by tests that only look."""
+    done = Study(tmp_path_factory.mktemp("study"))
+    done.snakemake()
+    return done

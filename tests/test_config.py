@@ -1,0 +1,116 @@
+"""Every mistake in a config gets one sentence: which key, what it was, what is allowed. What is right is canonical."""
+
+import pytest
+
+from schurscope import plan
+from schurscope.config import check_config
+from schurscope.errors import SchurscopeError
+
+MISTAKES = [
+    ("training.learning_rat", 1.0, ["training: unknown key 'learning_rat'", "did you mean 'learning_rate'?"]),
+    ("sedes", [1], ["unknown key 'sedes'", "did you mean 'seeds'?"]),
+    ("training.learning_rate", "1e-3", ["training.learning_rate: '1e-3' is text", "write 1.0e-3"]),
+    ("training.learning_rate", float("nan"), ["not a finite number"]),
+    ("training.learning_rate", 0, ["must be above 0"]),
+    ("training.batch", 0, ["training.batch: 0 is too small; at least 1"]),
+    ("training.updates", 10.5, ["10.5", "a whole number is needed"]),
+    ("training.engine", "gpu", ["tasks.copy.training.engine: 'gpu' does not exist; allowed: auto, fused, torch"]),
+    ("tasks.copy.settings.task", "cpy", ["tasks.copy.settings: task 'cpy' does not exist; allowed: copy"]),
+    ("tasks.copy.settings.lag", 3, ["tasks.copy.settings: unknown key 'lag'", "did you mean 'lags'?"]),
+    ("tasks.sine.settings.omega_low", "1e-1", ["tasks.sine.settings: omega_low: '1e-1' is text", "1.0e-1"]),
+    ("tasks.copy.inits", ["ortho"], ["tasks.copy.inits: init 'ortho' does not exist; allowed: default, orthogonal"]),
+    ("tasks.copy.widths", [71], ["tasks.copy.widths: width 71 is odd", "even"]),
+    ("tasks.copy.widths", [0], ["tasks.copy.widths.0: 0 is too small; at least 1"]),
+    ("tasks.copy.widths", [], ["tasks.copy.widths", "0 entries"]),
+    ("tasks.copy.solved", 2.0, ["tasks.copy.solved: 2.0 is too large"]),
+    ("tasks.sine.training", {"horizon": 4}, ["tasks.sine.training.horizon: task 'sine' has trials of one length"]),
+    ("tasks.copy.training.horizon", [4, 8], ["needs advance_at"]),
+    ("tasks.9lives", {}, ["'9lives' is not a name"]),
+    ("tasks", {}, ["tasks: the section is empty"]),
+    ("tasks", None, ["tasks: None is empty"]),
+    ("ablation.alphas", [0.0], ["ablation.alphas.0: 0.0 is too small; it must be above 0"]),
+    ("ablation.alphas", [1.01], ["1.01 is too large; at most 1"]),
+    ("ablation.alphas", [1e-9, 0.9], ["rounded to 6 decimals"]),
+    ("ablation.alphas", 0.9, ["0.9 is a number, but a list is needed"]),
+    ("ablation.target_mean", "median", ["'median' is not known; allowed: channel, trajectory"]),
+    ("seeds", [], ["seeds: the list has 0 entries; at least 1"]),
+    ("seeds", [3, 3], ["seeds: 3 stands there twice"]),
+    ("seeds", [-1], ["seeds.0: -1 is too small"]),
+    ("seeds", None, ["seeds: None is empty, but a list is needed"]),
+    ("seeds_per_job", 0, ["seeds_per_job: 0 is too small"]),
+    ("gpu", 3, ["gpu: 3 is too large"]),
+    ("gpu", True, ["True is true or false, but a whole number is needed"]),
+    ("figures.alpha", 0.8, ["figures.alpha: 0.8 is not among the alphas of task copy (0.85, 0.9, 0.95)"]),
+    ("figures.copy_profile.width", 71, ["width 71 is not among the widths of task copy (56, 64, 72)"]),
+    ("figures.task_profile.tasks", ["lorenz"], ["task 'lorenz' is not in the config"]),
+    ("figures.task_profile.init", "cayley", ["init 'cayley' is not among the inits of task flipflop"]),
+]
+
+
+def put(config, key, value):
+    *path, last = key.split(".")
+    for part in path:
+        config = config[part]
+    config[last] = value
+
+
+@pytest.mark.parametrize(("key", "value", "words"), MISTAKES, ids=lambda v: str(v)[:40])
+def test_one_sentence(paper_config, key, value, words):
+    put(paper_config, key, value)
+    with pytest.raises(SchurscopeError) as caught:
+        check_config(paper_config)
+    sentence = str(caught.value)
+    assert sentence.startswith("config") and "\n" not in sentence
+    assert all(word in sentence for word in words), sentence
+
+
+def test_a_missing_key_is_named(paper_config):
+    del paper_config["training"]["batch"]
+    with pytest.raises(SchurscopeError, match="training: the key 'batch' is missing"):
+        check_config(paper_config)
+
+
+def test_fused_has_no_gpu(paper_config):
+    paper_config["gpu"] = 1
+    assert check_config(paper_config)["tasks"]["sine"]["training"]["engine"] == "torch"
+    paper_config["training"]["engine"] = "fused"
+    with pytest.raises(SchurscopeError, match="'fused' runs on the CPU, but gpu is 1; choose torch or auto"):
+        check_config(paper_config)
+
+
+def test_settings_are_canonical(paper_config):
+    """Key order, 1 for 1.0 and the order or doubling of alphas change nothing; a task's own section goes first."""
+    first = check_config(paper_config)
+    paper_config["training"] = dict(reversed(paper_config["training"].items()))
+    paper_config["training"]["clip"] = 1
+    paper_config["training"]["updates"] = 3840.0
+    paper_config["ablation"]["alphas"] = [0.95, 0.85, 0.9000000000000001, 0.9]
+    again = check_config(paper_config)
+    for label in first["tasks"]:
+        assert plan.train_settings(first, label, "0-2") == plan.train_settings(again, label, "0-2")
+        assert plan.ablate_settings(first, label) == plan.ablate_settings(again, label)
+    assert first["tasks"]["copy"]["training"]["updates"] == 24000
+    assert first["tasks"]["sine"]["training"]["updates"] == 3840
+
+
+def test_two_swapped_settings_are_seen(paper_config):
+    first = plan.train_settings(check_config(paper_config), "sine", "0-2")
+    training = paper_config["training"]
+    training["updates"], training["batch"] = training["batch"], training["updates"]
+    assert plan.train_settings(check_config(paper_config), "sine", "0-2") != first
+
+
+def test_blocks_are_aligned(paper_config):
+    def blocks(seeds, size):
+        return plan.seed_blocks({"seeds": seeds, "seeds_per_job": size})
+
+    assert blocks([0, 1, 2, 3], 3) == {"0-2": (0, 1, 2), "3-5": (3,)}
+    assert blocks([7, 5], 1) == {"5-5": (5,), "7-7": (7,)}
+    grown = blocks([0, 1, 2, 3, 4, 5, 6], 3)
+    assert {name: grown[name] for name in ("0-2",)} == {"0-2": (0, 1, 2)}
+
+
+def test_a_null_task_is_left_out(paper_config):
+    paper_config["tasks"]["copy"] = None
+    paper_config["figures"]["copy_profile"] = None
+    assert "copy" not in check_config(paper_config)["tasks"]

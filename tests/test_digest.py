@@ -1,0 +1,93 @@
+"""The code digest changes exactly when code does."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = "from schurscope.digest import digest; print(digest({!r}, {!r}, {!r}))"
+TRAIN = (
+    "train.py",
+    ["schurscope.tasks.sine", "schurscope.constructions.cayley", "schurscope.engines.fused"],
+    ["numpy"],
+)
+ABLATE = ("ablate.py", ["schurscope.tasks.sine"], ["numpy"])
+
+
+@pytest.fixture
+def tree(tmp_path):
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def digest(tree, of, python=sys.executable):
+    command = [python, "-B", "-c", CODE.format(*of)]
+    done = subprocess.run(
+        command, cwd=tree / "scripts", capture_output=True, text=True, env={"PYTHONPATH": str(tree / "scripts")}
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def change(tree, file, old, new):
+    path = tree / "scripts" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_comments_docstrings_and_layout_change_nothing(tree):
+    before = digest(tree, TRAIN)
+    change(tree, "schurscope/tasks/sine.py", '"""Frequency-cued', '"""A frequency-cued')
+    change(tree, "schurscope/rnn.py", "# drive is overwritten", "# in place: drive is overwritten")
+    change(
+        tree,
+        "schurscope/training.py",
+        "losses, value, solved = [], np.nan, False",
+        "losses, value, solved = (\n        [], np.nan, False)",
+    )
+    (tree / "scripts/train.py").touch()
+    assert digest(tree, TRAIN) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "trains", "ablates"),
+    [
+        ("schurscope/tasks/sine.py", "np.sin(", "np.cos(", True, True),
+        ("schurscope/rnn.py", "np.tanh(", "np.sin(", True, True),
+        ("schurscope/engines/fused.py", "1 - h[1:]", "2 - h[1:]", True, False),
+        ("schurscope/constructions/cayley.py", "- U.T) / 2", "- U.T) / 3", True, False),
+        ("schurscope/constructions/normal.py", "1.0 / 6.0", "1.0 / 5.0", False, False),
+        ("schurscope/tasks/copy.py", "cycles", "rounds", False, False),
+        ("schurscope/schur.py", "TIE = 10", "TIE = 9", False, True),
+        ("schurscope/streams.py", "2.0**-53", "2.0**-52", True, True),
+        ("schurscope/registry.py", '"sine": ', '"waves": "schurscope.tasks.waves",\n        "sine": ', False, False),
+        ("job.py", "threadpool_limits(1)", "threadpool_limits(2)", True, True),
+        ("train.py", "np.nan", "0.0", True, False),
+    ],
+)
+def test_a_change_reaches_who_imports_it(tree, file, old, new, trains, ablates):
+    before = digest(tree, TRAIN), digest(tree, ABLATE)
+    change(tree, file, old, new)
+    assert (digest(tree, TRAIN) != before[0], digest(tree, ABLATE) != before[1]) == (trains, ablates)
+
+
+def test_a_pin_counts_where_it_is_used(tree):
+    before = digest(tree, TRAIN)
+    text = (tree / "pyproject.toml").read_text(encoding="utf-8")
+    (tree / "pyproject.toml").write_text(text.replace("altair==", "altair==9."), encoding="utf-8")
+    assert digest(tree, TRAIN) == before
+    (tree / "pyproject.toml").write_text(text.replace('"numpy==', '"numpy==9.'), encoding="utf-8")
+    assert digest(tree, TRAIN) != before
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_equal_on_every_python(tree, version):
+    python = shutil.which(f"python{version}")
+    if python is None or subprocess.run([python, "-c", ""], capture_output=True).returncode:
+        pytest.skip(f"no python{version} on this machine")
+    assert digest(tree, TRAIN, python) == digest(tree, TRAIN)

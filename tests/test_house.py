@@ -1,0 +1,87 @@
+"""Promises about the tree: versions said once, layers that stay apart, clean style, files short enough to read."""
+
+import ast
+import importlib.machinery
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import yaml
+
+from schurscope.registry import REGISTRY, load
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARY = ROOT / "scripts" / "schurscope"
+
+
+def imported(file):
+    names = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+    return names
+
+
+def test_conda_says_the_same_versions():
+    pins = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    expected = dict(pin.lower().split("==") for pin in pins)
+    expected["pytorch"] = expected.pop("torch")
+    for file in (ROOT / "envs").glob("*.yaml"):
+        listed = yaml.safe_load(file.read_text(encoding="utf-8"))["dependencies"]
+        found = dict(entry.split(" =") for entry in listed if not entry.startswith("python "))
+        assert found == expected, file
+
+
+def test_the_library_knows_nothing_of_snakemake():
+    for file in LIBRARY.rglob("*.py"):
+        assert not any(name.startswith("snakemake") for name in imported(file)), file
+
+
+def test_numerics_do_not_import_storage_or_figures():
+    above = ("schurscope.store", "schurscope.figures", "schurscope.tables", "schurscope.summary", "xarray", "altair")
+    numerics = ["rnn", "training", "schur", "ablation", "metrics", "statistics", "streams"]
+    files = [LIBRARY / f"{name}.py" for name in numerics]
+    files += [f for folder in ("tasks", "constructions", "engines") for f in (LIBRARY / folder).glob("*.py")]
+    for file in files:
+        assert not any(name.startswith(above) for name in imported(file)), file
+
+
+def test_planning_never_imports_torch():
+    code = "import sys; sys.path.insert(0, 'scripts'); import schurscope.config, schurscope.plan, schurscope.digest; "
+    code += "sys.exit(bool({'torch', 'scipy', 'xarray', 'pandas', 'altair'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+    for file in [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk")]:
+        assert not re.search(r"^\s*(import|from)\s+torch", file.read_text(encoding="utf-8"), re.M), file
+
+
+def test_every_registered_name_can_be_loaded():
+    for kind, names in REGISTRY.items():
+        for name in names:
+            load(kind, name)
+
+
+def test_no_module_shadows_an_installed_package():
+    """scripts/ is on the import path of every job."""
+    elsewhere = [path for path in sys.path if Path(path).resolve() != ROOT / "scripts"]
+    for file in (ROOT / "scripts").glob("*.py"):
+        found = importlib.machinery.PathFinder.find_spec(file.stem, elsewhere)
+        assert found is None, f"{file.name} hides the installed package {found.origin}"
+
+
+def run(*command):
+    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_style():
+    run("ruff", "check", ".")
+    run("ruff", "format", "--check", ".")
+    run("snakefmt", "--check", "Snakefile", "rules")
+
+
+def test_snakemake_lint():
+    run("snakemake", "--lint")

@@ -1,0 +1,150 @@
+"""The NetCDF contract: round trip, equal bytes, and a sentence for every file that is not what it should be."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from schurscope import store
+from schurscope.errors import SchurscopeError
+
+KEY = {"task": "sine", "width": 4, "init": "orthogonal"}
+
+
+def networks(status=("ok", "diverged")):
+    rng = np.random.default_rng(0)
+    arrays = {
+        "W_hh": rng.standard_normal((2, 4, 4)).astype("f4"),
+        "W_xh": rng.standard_normal((2, 4, 1)).astype("f4"),
+        "W_hy": rng.standard_normal((2, 1, 4)).astype("f4"),
+        "loss": np.array([[1.0, 0.5, np.nan], [1.0, np.inf, np.nan]]),
+        "updates": np.array([2, 2]),
+        "validation": np.array([0.1, np.nan]),
+        "solved": np.array([1, 0]),
+        "status": np.array(status),
+    }
+    return store.build("networks", KEY, {"seed": [0, 1]}, arrays, store.provenance("{}", "abc"))
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "deep" / "file.nc"
+    store.write(networks(), path)
+    return path
+
+
+def test_round_trip(path):
+    again = store.read(path, "networks", **KEY)
+    original = networks()
+    for name in original.data_vars:
+        np.testing.assert_array_equal(again[name].values, original[name].values)
+        assert again[name].dtype.kind == original[name].dtype.kind
+        assert again[name].attrs["units"] == "1" and again[name].attrs["long_name"]
+    assert again["task"].item() == "sine" and again.attrs["Conventions"].startswith("CF-")
+    assert [file.name for file in path.parent.iterdir()] == ["file.nc"]
+
+
+def test_equal_bytes(path, tmp_path):
+    store.write(networks(), tmp_path / "again.nc")
+    assert (tmp_path / "again.nc").read_bytes() == path.read_bytes()
+
+
+def test_numbers_are_compressed_and_carry_checksums(path):
+    with xr.open_dataset(path) as dataset:
+        for name in ("W_hh", "loss", "updates"):
+            assert dataset[name].encoding["fletcher32"] and dataset[name].encoding["zlib"]
+
+
+def test_a_flipped_bit_is_noticed(path):
+    data = bytearray(path.read_bytes())
+    refused = 0
+    for at in range(len(data) // 3, len(data), len(data) // 40):
+        flipped = data.copy()
+        flipped[at] ^= 16
+        path.write_bytes(flipped)
+        try:
+            assert store.read(path, "networks", **KEY).identical(store.read(path)) and not same(store.read(path))
+        except SchurscopeError:
+            refused += 1
+        except AssertionError:
+            pass  # the bit lay in unused space: the values are as they were
+    assert refused > 5
+
+
+def same(dataset):
+    original = networks()
+    return all(np.array_equal(dataset[n].values, original[n].values, equal_nan=n == "loss") for n in ("W_hh", "loss"))
+
+
+def refused(path, kind="networks", **key):
+    with pytest.raises(SchurscopeError) as caught:
+        store.read(path, kind, **(key or KEY))
+    assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_missing(tmp_path):
+    assert "does not exist; run the workflow" in refused(tmp_path / "nothing.nc")
+
+
+@pytest.mark.parametrize("size", [0, 10, 1000, -1])
+def test_truncated(path, size):
+    path.write_bytes(path.read_bytes()[:size])
+    assert "truncated, damaged" in refused(path)
+
+
+def test_foreign_bytes(path):
+    path.write_text("hello")
+    assert "cannot be read as NetCDF" in refused(path)
+
+
+def test_foreign_netcdf(path):
+    xr.Dataset({"temperature": ("x", [1.0])}).to_netcdf(path)
+    assert "the variable W_hh is missing" in refused(path)
+
+
+def test_another_kind(path):
+    assert "not the schur file that is needed: the variable Q is missing" in refused(path, "schur")
+
+
+def test_another_task(path):
+    assert "it belongs to task sine, not copy" in refused(path, task="copy")
+    assert "it belongs to width 4, not 8" in refused(path, width=8)
+
+
+def test_other_dimensions(path):
+    store.write(networks().rename(unit_from="other"), path)
+    assert "W_hh has the dimensions" in refused(path)
+
+
+def test_not_finite_where_ok(path):
+    store.write(networks(status=("ok", "ok")), path)
+    assert "validation is not finite in a network whose status is ok" in refused(path)
+
+
+def test_blocks_of_other_seeds():
+    first, second = networks(), networks().assign_coords(seed=[0, 2])
+    with pytest.raises(SchurscopeError, match="different seeds"):
+        store.same_seeds(first, second)
+
+
+def test_a_folder_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SchurscopeError, match="could not be written"):
+        store.write(networks(), tmp_path / "file" / "x.nc")
+
+
+def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
+    before = path.read_bytes()
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(xr.Dataset, "to_netcdf", full)
+    with pytest.raises(SchurscopeError, match="No space left"):
+        store.write(networks(), path)
+    assert path.read_bytes() == before and [f.name for f in path.parent.iterdir()] == ["file.nc"]
+
+
+def test_open_results_names_what_is_there(tmp_path):
+    with pytest.raises(SchurscopeError, match="there are no results in that folder"):
+        store.open_results(tmp_path, "sine")
