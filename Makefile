@@ -6,7 +6,7 @@ VENV := .venv
 SNAKEMAKE := $(VENV)/bin/snakemake --cores $(CORES)
 TEST := $(VENV)/bin/python -m pytest
 
-.PHONY: paper quick alpha-sweep definitions report setup test test-all lint
+.PHONY: paper quick alpha-sweep definitions copy-recipes report setup test test-all lint
 
 paper: setup ## the paper's experiment
 	@echo "The paper's experiment: about 10 minutes on 2 cores. Progress of a training job: results/logs/train/"
@@ -22,14 +22,17 @@ alpha-sweep: setup ## alpha from 0.5 to 1.0 on the paper's networks
 definitions: setup ## how much the profile depends on the tasks' definitions
 	$(SNAKEMAKE) --configfile studies/definitions.yaml
 
+copy-recipes: setup ## how much the copy profile depends on the training recipe
+	$(SNAKEMAKE) --configfile studies/copy_recipes.yaml
+
 report: paper ## all figures and tables with captions in one zip
 	$(VENV)/bin/snakemake --report results/report.zip
 
 test: setup ## within 5 minutes
 	$(TEST) -m "not slow"
 
-test-all: setup ## everything, slow tests included
-	$(TEST)
+test-all: test ## the slow tests as well
+	$(TEST) -m slow
 
 lint: setup ## style of Python and Snakemake files
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/snakefmt --check . && $(VENV)/bin/snakemake --lint

@@ -13,7 +13,7 @@ from schurscope.streams import stream
 from schurscope.tasks import Task
 
 log = logging.getLogger(__name__)
-PROGRESS_SECONDS = 2.0
+PROGRESS_SECONDS = 5.0
 
 
 @dataclass(frozen=True)

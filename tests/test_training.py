@@ -1,0 +1,98 @@
+"""The training loop: solved, stopping, horizons, divergence; and the default copy recipe at N = 72."""
+
+import logging
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from schurscope import training
+from schurscope.ablation import REMOVED, ablate
+from schurscope.config import check_config
+from schurscope.rnn import rollout
+from schurscope.schur import ordered_schur
+from schurscope.tasks import make_task
+from schurscope.training import is_solved, score, train
+
+COPY = make_task({"task": "copy", "symbols": 2, "channels": 2, "lags": 8})
+SETTINGS = {
+    "engine": "fused", "updates": 600, "batch": 32, "learning_rate": 3e-3, "clip": 1.0, "stop_when_solved": True,
+    "check_every": 50, "validation_trials": 64, "horizon": 4, "solved": 0.99,
+}  # fmt: skip
+
+
+def test_stops_when_solved_and_says_so():
+    result = train(COPY, 12, "orthogonal", 0, SETTINGS)
+    assert result.solved and result.status == "ok" and result.score >= 0.99
+    assert len(result.loss) % 50 == 0 and 0 < len(result.loss) < 600
+    trials = COPY.validation(64)
+    outputs = rollout(result.weights, trials.inputs)
+    assert result.score == np.mean(((outputs >= 0) == (trials.targets > 0))[trials.mask])
+
+
+def test_goes_on_when_told_and_is_the_same_network_until_then():
+    stopped = train(COPY, 12, "orthogonal", 0, SETTINGS)
+    whole = train(COPY, 12, "orthogonal", 0, SETTINGS | {"stop_when_solved": False})
+    assert len(whole.loss) == 600
+    assert np.array_equal(whole.loss[: len(stopped.loss)], stopped.loss)
+
+
+def test_not_solved_is_a_result():
+    result = train(COPY, 12, "orthogonal", 0, SETTINGS | {"updates": 7})
+    assert not result.solved and result.status == "ok" and len(result.loss) == 7 and np.isfinite(result.score)
+
+
+def test_diverged_is_a_result():
+    result = train(COPY, 12, "default", 0, SETTINGS | {"learning_rate": 1e30})
+    assert result.status == "diverged" and not result.solved and np.isnan(result.score)
+    assert not np.isfinite(result.loss[-1]) and np.isfinite(result.loss[:-1]).all()
+    assert np.isfinite(result.weights.W_hh).all()
+
+
+def test_seeds_differ_and_repeats_are_equal():
+    first, again, other = (train(COPY, 8, "normal", seed, SETTINGS | {"updates": 20}) for seed in (0, 0, 1))
+    assert np.array_equal(first.weights.W_hh, again.weights.W_hh) and np.array_equal(first.loss, again.loss)
+    assert not np.array_equal(first.weights.W_hh, other.weights.W_hh)
+
+
+def test_horizon_curriculum(monkeypatch):
+    """The horizon moves on when a batch exceeds advance_at, and trials get longer with it."""
+    used = []
+    real = type(COPY).trials
+    monkeypatch.setattr(type(COPY), "trials", lambda *a: used.append(a[4]) or real(*a))
+    settings = SETTINGS | {"horizon": [2, 4, 8], "advance_at": 0.8, "stop_when_solved": False}
+    train(COPY, 12, "orthogonal", 0, settings)
+    changes = [used[0], *(b for a, b in zip(used[:-1], used[1:], strict=True) if a != b)]
+    assert changes == [2, 4, 8]
+    assert all(used[k] == used[k // 50 * 50] for k in range(600))  # only after a check
+
+
+def test_solved_has_a_direction():
+    flipflop = make_task({"task": "flipflop"})
+    assert is_solved(COPY, 0.99, 0.99) and not is_solved(COPY, 0.98, 0.99) and not is_solved(COPY, np.nan, 0.99)
+    assert (
+        is_solved(flipflop, 0.05, 0.05) and not is_solved(flipflop, 0.06, 0.05) and not is_solved(flipflop, np.nan, 1)
+    )
+
+
+def test_progress_has_time_left(monkeypatch, caplog):
+    monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
+    with caplog.at_level(logging.INFO, "schurscope.training"):
+        train(COPY, 4, "default", 0, SETTINGS | {"updates": 60}, label="copy n4 default seed 0")
+    assert "copy n4 default seed 0: update 51 of 60, loss" in caplog.text and "s left" in caplog.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("init", ["default", "orthogonal", "normal", "cayley"])
+def test_default_copy_recipe_solves_72_units(paper_config, init):
+    """Intact accuracy at least 0.9995; Cayley, normal by construction, loses at most 0.001 with any removal."""
+    settings = check_config(paper_config)["tasks"]["copy"]
+    task = make_task(settings["settings"])
+    with threadpool_limits(1):
+        result = train(task, 72, init, 0, settings["training"])
+        trials = task.held_out(512)
+        assert result.solved and score(task, result.weights, trials) >= 0.9995
+        grid = ablate(ordered_schur(result.weights.W_hh), result.weights, task, trials, [0.85, 0.9, 0.95])
+    if init == "cayley":
+        assert grid["accuracy"].shape == (3, len(REMOVED))
+        assert np.max(np.abs(grid["accuracy"] - grid["accuracy"][0, 0])) < 0.001
