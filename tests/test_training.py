@@ -17,13 +17,13 @@ from schurscope.training import is_solved, score, train
 COPY = make_task({"task": "copy", "symbols": 2, "channels": 2, "lags": 8})
 SETTINGS = {
     "engine": "fused", "updates": 600, "batch": 32, "learning_rate": 3e-3, "clip": 1.0, "stop_when_solved": True,
-    "check_every": 50, "validation_trials": 64, "horizon": 4, "solved": 0.99,
+    "check_every": 50, "validation_trials": 64, "horizon": 4, "solved": 0.95,
 }  # fmt: skip
 
 
 def test_stops_when_solved_and_says_so():
     result = train(COPY, 12, "orthogonal", 0, SETTINGS)
-    assert result.solved and result.status == "ok" and result.score >= 0.99
+    assert result.solved and result.status == "ok" and result.score >= 0.95
     assert len(result.loss) % 50 == 0 and 0 < len(result.loss) < 600
     trials = COPY.validation(64)
     outputs = rollout(result.weights, trials.inputs)
