@@ -15,7 +15,8 @@ NETWORKS = (
 PAPER = (
     "Paper: Draeger 2026, arXiv 2606.18457. Here: mean over networks that did not diverge. `agrees`: within two"
     " standard errors (the paper's and ours together) or the paper's rounding. The paper leaves the task"
-    " distributions and the copy recipe open; see docs/method.md for our choices."
+    " distributions and the copy recipe open; see docs/method.md for our choices. `n_R`: rows of R in each network;"
+    " where it differs between networks, the cut does not mean the same in them."
 )
 
 with job(snakemake):

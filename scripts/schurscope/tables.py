@@ -9,6 +9,8 @@ from schurscope.summary import metric_of
 
 SHOWN = {"accuracy": ("accuracy",), "fvu": ("fvu", "delta_fvu", "sensitivity")}
 ROUNDING = 0.0005  # half of the last digit of the paper's accuracies
+WHERE = ("task", "width", "init", "alpha", "removed", "metric")
+HERE = ("here", "here_sem", "n", "solved", "n_R")
 
 
 def profile(summary) -> pd.DataFrame:
@@ -71,66 +73,39 @@ def paper_vs_here(paper: pd.DataFrame, summaries) -> pd.DataFrame:
     by_task = {summary["task"].item(): summary for summary in summaries}
     rows = []
     for row in paper.to_dict("records"):
-        mean, sem, n = _ours(row, by_task.get(row["task"]))
-        rows.append(
-            {
-                **row,
-                "here": mean,
-                "here_sem": sem,
-                "n": n,
-                "difference": mean - row["value"],
-                "verdict": _verdict(row, mean, sem),
-            }
-        )
-    columns = [
-        "source",
-        "task",
-        "width",
-        "init",
-        "alpha",
-        "removed",
-        "metric",
-        "value",
-        "sem",
-        "here",
-        "here_sem",
-        "n",
-        "difference",
-        "verdict",
-        "note",
-    ]
-    return pd.DataFrame(rows)[columns].rename(columns={"value": "paper", "sem": "paper_sem"})
+        here = _ours(row, by_task.get(row["task"]))
+        difference = here["here"] - row["value"]
+        rows.append({**row, **here, "difference": difference, "verdict": _verdict(row, here)})
+    table = pd.DataFrame(rows).rename(columns={"value": "paper", "sem": "paper_sem"})
+    return table[["source", *WHERE, "paper", "paper_sem", *HERE, "difference", "verdict", "note"]]
 
 
-def _ours(row, summary):
-    """(mean, SEM, n) of one of the paper's numbers; (NaN, NaN, 0) where this config has no such network."""
-    missing = (math.nan, math.nan, 0)
+def _ours(row, summary) -> dict:
+    """Ours beside one of the paper's numbers: mean, SEM, n, how many were solved, and the n_R of each network."""
+    missing = dict(zip(HERE, (math.nan, math.nan, 0, 0, ""), strict=True))
     if summary is None or f"{row['metric']}_mean" not in summary:
         return missing
-    alphas = summary["alpha"].values
-    where = {"width": row["width"], "init": row["init"], "alpha": alphas[np.argmin(abs(alphas - row["alpha"]))]}
-    if (
-        row["width"] not in summary["width"]
-        or row["init"] not in summary["init"]
-        or abs(where["alpha"] - row["alpha"]) > 1e-9
-    ):
+    if row["width"] not in summary["width"] or row["init"] not in summary["init"]:
         return missing
-    found = [summary[f"{row['metric']}_{short}"].sel(where) for short in ("mean", "sem", "n")]
+    profile = summary.sel(width=row["width"], init=row["init"])
+    nearest = int(np.argmin(abs(profile["alpha"].values - row["alpha"])))
+    if abs(profile["alpha"].values[nearest] - row["alpha"]) > 1e-9:
+        return missing
+    profile = profile.isel(alpha=nearest)
+    found = [profile[f"{row['metric']}_{short}"] for short in ("mean", "sem", "n")]
     mean, sem, n = (v.sel(removed=row["removed"]) if "removed" in v.dims else v for v in found)
-    return float(mean), float(sem), int(n)
+    sizes = ", ".join(f"{size:.0f}" for size in profile["n_R"].values if not math.isnan(size))
+    return dict(zip(HERE, (float(mean), float(sem), int(n), int(profile["networks_solved"]), sizes), strict=True))
 
 
-def _verdict(row, mean, sem) -> str:
-    if math.isnan(mean):
+def _verdict(row, here) -> str:
+    if math.isnan(here["here"]):
         return "not in this config"
     if math.isnan(row["value"]):
         return "no number in the paper"
-    allowed = 2 * math.hypot(*(0.0 if math.isnan(s) else s for s in (row["sem"], sem)))
-    return (
-        "agrees"
-        if abs(mean - row["value"]) <= max(allowed, ROUNDING if row["metric"] == "accuracy" else 0.0)
-        else "differs"
-    )
+    allowed = 2 * math.hypot(*(0.0 if math.isnan(s) else s for s in (row["sem"], here["here_sem"])))
+    rounding = ROUNDING if row["metric"] == "accuracy" else 0.0
+    return "agrees" if abs(here["here"] - row["value"]) <= max(allowed, rounding) else "differs"
 
 
 def mean_and_sem(mean, sem, n) -> str:

@@ -39,7 +39,9 @@ def _block(summaries, metric, title, settings):
             for init in at_alpha["init"].values:
                 profile = at_alpha.sel(width=width, init=init)
                 intact = float(profile[f"{metric}_mean"].sel(removed="none"))
-                row = f"{profile['task'].item()}, N = {width}, {style.init_name(init)} ({NAMES[metric]} {intact:.2g})"
+                count = f"{int(profile['networks_solved'])} of {int(profile['networks_trained'])} solved"
+                network = f"{profile['task'].item()}, N = {width}, {style.init_name(init)}"
+                row = f"{network} ({NAMES[metric]} {intact:.2g}, {count})"
                 rows.append(row)
                 _collect(profile, metric, row, settings["fragile_gap"], points, means)
     scale = alt.Scale(type="pow", exponent=0.25) if metric == "fvu" else alt.Scale(domain=[-0.05, 0.85], nice=False)
@@ -51,7 +53,7 @@ def _block(summaries, metric, title, settings):
 
     def panel(sector, labels):
         colour = style.SECTOR_COLOURS[sector]
-        y = alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=320, grid=True, labels=labels, ticks=labels))
+        y = alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=420, grid=True, labels=labels, ticks=labels))
         x = alt.X("mean:Q", scale=scale, axis=axis, title=title)
         base = alt.Chart(style.inline([m for m in means if m["sector"] == sector])).encode(y=y)
         spread = base.mark_rule(strokeWidth=3, color=colour).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
