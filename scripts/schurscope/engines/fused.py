@@ -4,6 +4,8 @@ Most time goes into (batch x width x width) products; arrays are time-major so t
 and all weight gradients are single products over (time x batch). Checked against engines/autograd.py.
 """
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from schurscope.engines.recipe import Recipe
@@ -22,6 +24,7 @@ class Engine:
         self.gradients = _views(self.gradient, start)
         self.mean, self.square = np.zeros_like(self.flat), np.zeros_like(self.flat)
         self.updates = 0
+        self.spaces = {}
 
     def weights(self) -> Weights:
         W_hh = self.construction.matrix(self.parameters)
@@ -42,42 +45,60 @@ class Engine:
         """
         W_xh, W_hy = self.parameters["W_xh"], self.parameters["W_hy"]
         W_hh = self.construction.matrix(self.parameters)
-        x, y, mask = (_time_major(a, self.dtype) for a in (trials.inputs, trials.targets, trials.mask))
-        steps, batch, width = len(x), x.shape[1], len(W_hh)
+        width, (batch, steps) = len(W_hh), trials.inputs.shape[:2]
+        s = self._space(steps, batch)
+        np.copyto(s.state[:-1, :, width:], np.swapaxes(trials.inputs, 0, 1), casting="same_kind")
+        np.copyto(s.targets, np.swapaxes(trials.targets, 0, 1), casting="same_kind")
+        np.copyto(s.mask, np.swapaxes(trials.mask, 0, 1))
 
-        h = np.empty((steps + 1, batch, width), self.dtype)
-        h[0] = 0
-        drive = x @ W_xh.T
+        h = s.state[:, :, :width]
+        forward = np.concatenate([W_hh.T, W_xh.T])
         for t in range(steps):
-            after = np.matmul(h[t], W_hh.T, out=h[t + 1])
-            after += drive[t]
-            np.tanh(after, out=after)
+            np.tanh(np.matmul(s.state[t], forward, out=s.step), out=h[t + 1])
 
-        error = (h[1:] @ W_hy.T - y) * mask
+        error = np.matmul(h[1:], W_hy.T, out=s.error)
+        error -= s.targets
+        error *= s.mask
         scored = trials.mask.sum()
         loss = float(np.vdot(error, error) / scored)
         if not np.isfinite(loss):
             return loss
 
-        error *= 2.0 / scored
-        delta = error @ W_hy  # dLoss/dh, then in place dLoss/d(argument of tanh)
-        slope = 1 - h[1:] * h[1:]
-        through = np.zeros((batch, width), self.dtype)
+        np.multiply(error, 2.0 / scored, out=s.delta[1:, :, width:])
+        slope = np.multiply(h[1:], h[1:], out=s.slope)
+        np.subtract(1, slope, out=slope)
+        backward = np.concatenate([W_hh, W_hy])
         for t in reversed(range(steps)):
-            now = delta[t]
-            now += through
-            now *= slope[t]
-            np.matmul(now, W_hh, out=through)
+            np.multiply(np.matmul(s.delta[t + 1], backward, out=s.step), slope[t], out=s.delta[t, :, :width])
 
-        def summed(left, right):  # sum over time and batch of left^T right
-            return left.reshape(-1, left.shape[2]).T @ right.reshape(-1, right.shape[2])
-
-        self.gradients["W_xh"][:] = summed(delta, x)
-        self.gradients["W_hy"][:] = summed(error, h[1:])
-        pulled = self.construction.pullback(self.parameters, summed(delta, h[:-1]))
-        for name, value in pulled.items():
+        gradient = s.delta.reshape(-1, s.delta.shape[2]).T @ s.state.reshape(-1, s.state.shape[2])
+        self.gradients["W_xh"][:] = gradient[:width, width:]
+        self.gradients["W_hy"][:] = gradient[width:, :width]
+        for name, value in self.construction.pullback(self.parameters, gradient[:width, :width]).items():
             self.gradients[name][:] = value
         return loss
+
+    def _space(self, steps: int, batch: int) -> SimpleNamespace:
+        """Arrays for trials of this shape, made once: fresh memory in each update would cost more than the arithmetic.
+
+        Each step's operands stand side by side, so that one product serves for two or three:
+            state[t] = (h[t], x[t])            h[0] = 0; the unused x[steps] stays 0
+            delta[t] = (dLoss/d(argument of tanh at step t), dLoss/dy[t - 1])     0 where there is none
+        and delta^T state, summed over time and batch, holds the gradients of W_hh, W_xh and W_hy.
+        """
+        if self.spaces.get("shape") != (steps, batch):
+            width, inputs = self.parameters["W_xh"].shape
+            outputs = len(self.parameters["W_hy"])
+            shapes = {
+                "state": (steps + 1, batch, width + inputs),
+                "delta": (steps + 1, batch, width + outputs),
+                "slope": (steps, batch, width),
+                "step": (batch, width),
+                **{name: (steps, batch, outputs) for name in ("targets", "mask", "error")},
+            }
+            arrays = {name: np.zeros(shape, self.dtype) for name, shape in shapes.items()}
+            self.spaces = {"shape": (steps, batch), "arrays": SimpleNamespace(**arrays)}
+        return self.spaces["arrays"]
 
     def _clip(self) -> None:
         """Scale the gradient of all parameters together to at most ``recipe.clip`` in norm."""
@@ -104,7 +125,3 @@ def _views(flat, like):
         name: flat[end - value.size : end].reshape(value.shape)
         for (name, value), end in zip(like.items(), ends, strict=True)
     }
-
-
-def _time_major(array, dtype):
-    return np.ascontiguousarray(np.swapaxes(array, 0, 1), dtype=dtype)
