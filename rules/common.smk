@@ -12,8 +12,11 @@ from schurscope import plan
 from schurscope.config import check_config
 from schurscope.digest import digest
 from schurscope.errors import SchurscopeError
+from schurscope.processor import choose_openblas_kernels
 from schurscope.registry import module_name
 from schurscope.tasks import make_task
+
+choose_openblas_kernels()
 
 try:
     PLAN = check_config(config)

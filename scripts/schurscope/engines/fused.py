@@ -47,16 +47,17 @@ class Engine:
         W_hh = self.construction.matrix(self.parameters)
         width, (batch, steps) = len(W_hh), trials.inputs.shape[:2]
         s = self._space(steps, batch)
-        np.copyto(s.state[:-1, :, width:], np.swapaxes(trials.inputs, 0, 1), casting="same_kind")
-        np.copyto(s.targets, np.swapaxes(trials.targets, 0, 1), casting="same_kind")
-        np.copyto(s.mask, np.swapaxes(trials.mask, 0, 1))
+        np.copyto(s.state[:-1, width:], trials.inputs.transpose(1, 2, 0), casting="same_kind")
+        np.copyto(s.targets, trials.targets.transpose(1, 2, 0), casting="same_kind")
+        np.copyto(s.mask, trials.mask.transpose(1, 2, 0))
 
-        h = s.state[:, :, :width]
-        forward = np.concatenate([W_hh.T, W_xh.T])
+        h = s.state[:, :width]
+        forward = np.concatenate([W_hh, W_xh], axis=1)
         for t in range(steps):
-            np.tanh(np.matmul(s.state[t], forward, out=s.step), out=h[t + 1])
+            after = np.matmul(forward, s.state[t], out=h[t + 1])
+            np.tanh(after, out=after)
 
-        error = np.matmul(h[1:], W_hy.T, out=s.error)
+        error = np.matmul(W_hy, h[1:], out=s.error)
         error -= s.targets
         error *= s.mask
         scored = trials.mask.sum()
@@ -64,14 +65,16 @@ class Engine:
         if not np.isfinite(loss):
             return loss
 
-        np.multiply(error, 2.0 / scored, out=s.delta[1:, :, width:])
+        np.multiply(error, 2.0 / scored, out=s.delta[1:, width:])
         slope = np.multiply(h[1:], h[1:], out=s.slope)
         np.subtract(1, slope, out=slope)
-        backward = np.concatenate([W_hh, W_hy])
+        backward = np.concatenate([W_hh.T, W_hy.T], axis=1)
         for t in reversed(range(steps)):
-            np.multiply(np.matmul(s.delta[t + 1], backward, out=s.step), slope[t], out=s.delta[t, :, :width])
+            before = np.matmul(backward, s.delta[t + 1], out=s.delta[t, :width])
+            before *= slope[t]
 
-        gradient = s.delta.reshape(-1, s.delta.shape[2]).T @ s.state.reshape(-1, s.state.shape[2])
+        np.matmul(s.delta, s.state.transpose(0, 2, 1), out=s.products)
+        gradient = np.sum(s.products, axis=0)
         self.gradients["W_xh"][:] = gradient[:width, width:]
         self.gradients["W_hy"][:] = gradient[width:, :width]
         for name, value in self.construction.pullback(self.parameters, gradient[:width, :width]).items():
@@ -81,20 +84,20 @@ class Engine:
     def _space(self, steps: int, batch: int) -> SimpleNamespace:
         """Arrays for trials of this shape, made once: fresh memory in each update would cost more than the arithmetic.
 
-        Each step's operands stand side by side, so that one product serves for two or three:
-            state[t] = (h[t], x[t])            h[0] = 0; the unused x[steps] stays 0
-            delta[t] = (dLoss/d(argument of tanh at step t), dLoss/dy[t - 1])     0 where there is none
-        and delta^T state, summed over time and batch, holds the gradients of W_hh, W_xh and W_hy.
+        Columns are trials; a step's operands stand one above the other, so that one product serves for two or three:
+            state[t] = (h[t]; x[t])            h[0] = 0; the unused x[steps] stays 0
+            delta[t] = (dLoss/d(argument of tanh at step t); dLoss/dy[t - 1])     0 where there is none
+        and the sum of delta[t] state[t]^T over time holds the gradients of W_hh, W_xh and W_hy.
         """
         if self.spaces.get("shape") != (steps, batch):
             width, inputs = self.parameters["W_xh"].shape
             outputs = len(self.parameters["W_hy"])
             shapes = {
-                "state": (steps + 1, batch, width + inputs),
-                "delta": (steps + 1, batch, width + outputs),
-                "slope": (steps, batch, width),
-                "step": (batch, width),
-                **{name: (steps, batch, outputs) for name in ("targets", "mask", "error")},
+                "state": (steps + 1, width + inputs, batch),
+                "delta": (steps + 1, width + outputs, batch),
+                "products": (steps + 1, width + outputs, width + inputs),
+                "slope": (steps, width, batch),
+                **{name: (steps, outputs, batch) for name in ("targets", "mask", "error")},
             }
             arrays = {name: np.zeros(shape, self.dtype) for name, shape in shapes.items()}
             self.spaces = {"shape": (steps, batch), "arrays": SimpleNamespace(**arrays)}
