@@ -12,7 +12,7 @@ NEEDED = {"avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"}
 
 
 def choose_openblas_kernels(cpuinfo: str | None = None) -> None:
-    """Set the environment for processes to come, for the processor that this one runs on; a user's own choice is left alone.
+    """Set the environment for processes to come, for this processor; a user's own choice is left alone.
 
     A cluster job inherits the login node's environment, so what was set here before is decided anew.
     """
