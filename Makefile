@@ -40,7 +40,7 @@ lint: setup ## style of Python and Snakemake files
 setup: $(VENV)/ready ## the environment, in .venv
 
 $(VENV)/ready: pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit((3, 11) <= sys.version_info[:2] <= (3, 13) and 0 or "Schurscope needs Python 3.11 to 3.13, but $(PYTHON) is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Schurscope needs Python 3.11 to 3.13, but $(PYTHON) is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12 ...")'
 	@echo "Setting up .venv with pinned versions (once, a few minutes)"
 	$(PYTHON) -m venv --clear $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"

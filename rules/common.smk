@@ -12,10 +12,10 @@ from schurscope import plan
 from schurscope.config import check_config
 from schurscope.digest import digest
 from schurscope.errors import SchurscopeError
-from schurscope.processor import choose_openblas_kernels
+from schurscope.environment import choose_openblas_kernels, use_this_checkout
 from schurscope.registry import module_name
-from schurscope.tasks import make_task
 
+use_this_checkout()
 choose_openblas_kernels()
 
 try:
@@ -33,10 +33,10 @@ FIGURES = f"{RESULTS}/figures"
 
 
 wildcard_constraints:
-    task=r"[A-Za-z]\w*",
-    width=r"\d+",
-    init=r"[A-Za-z]\w*",
-    block=r"\d+-\d+",
+    task="|".join(PLAN["tasks"]),
+    width="|".join(sorted({str(width) for task in PLAN["tasks"].values() for width in task["widths"]})),
+    init="|".join(sorted({init for task in PLAN["tasks"].values() for init in task["inits"]})),
+    block="|".join(plan.seed_blocks(PLAN)),
 
 
 def paths(stage, label):
@@ -88,7 +88,7 @@ def figures():
     names += ["fig2_task_profile"] if PLAN["figures"].get("task_profile") else []
     for label in PLAN["tasks"]:
         kinds = ["alpha_sweep", "spectra", "schur_matrix", "training_curves"]
-        kinds += ["accuracy_by_lag"] if make_task(PLAN["tasks"][label]["settings"]).metric == "accuracy" else []
+        kinds += ["accuracy_by_lag"] if PLAN["tasks"][label]["metric"] == "accuracy" else []
         names += [f"{kind}/{label}" for kind in kinds]
     return [f"{FIGURES}/{name}.{ending}" for name in names for ending in ("html", "svg", "png")]
 

@@ -24,8 +24,8 @@ with job(snakemake) as settings:
     sizes["lag"] = int(trials.mask.any(axis=(0, 2)).sum())
 
     def measured(network, form):
-        """The grid of one network; NaN throughout for a diverged one."""
-        if network["status"] != "ok":
+        """The grid of one network; NaN throughout where there is no Schur form."""
+        if form["status"] != "ok":
             names = store.variables_of("ablation", task.metric)
             return {name: np.full([sizes[d] for d in dims[1:]], np.nan) for name, (dims, _, _) in names.items()}
         weights = Weights(*(network[name].values for name in ("W_hh", "W_xh", "W_hy")))
@@ -34,7 +34,7 @@ with job(snakemake) as settings:
 
     grids = [measured(networks.sel(seed=seed), schur.sel(seed=seed)) for seed in networks["seed"].values]
     arrays = {name: np.stack([grid[name] for grid in grids]) for name in grids[0] if name not in ("solved", "status")}
-    arrays |= {name: networks[name].values for name in ("solved", "status")}
+    arrays |= {"solved": networks["solved"].values, "status": schur["status"].values}
     coordinates = {
         "seed": networks["seed"].values,
         "alpha": settings["alphas"],

@@ -5,8 +5,7 @@ from schurscope import registry, store
 from schurscope.figures import style
 
 with job(snakemake) as settings:
-    kinds = {"summary": None, "networks": "networks", "schur": "schur"}
-    datasets = {name: [store.read(path, kinds[name]) for path in files] for name, files in snakemake.input.items()}
+    datasets = {kind: [store.read(path, kind) for path in files] for kind, files in snakemake.input.items()}
     figure = registry.load("figure", snakemake.params.figure)
     chart = figure.draw(datasets, settings)
     style.save(chart, snakemake.output.html, snakemake.output.svg, snakemake.output.png)

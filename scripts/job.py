@@ -25,6 +25,11 @@ def job(snakemake):
     except SchurscopeError as error:
         logging.error("%s", error)
         sys.exit(f"{snakemake.rule}: {error}")
+    except MemoryError as error:
+        logging.error("%s", error)
+        sys.exit(
+            f"{snakemake.rule}: not enough memory ({error}); use smaller batches, fewer trials or smaller networks"
+        )
     except BaseException:
         logging.exception("%s failed", snakemake.rule)
         raise

@@ -14,13 +14,14 @@ NETWORKS = (
 )
 PAPER = (
     "Paper: Draeger 2026, arXiv 2606.18457. Here: mean over networks that did not diverge. `agrees`: within two"
-    " standard errors (the paper's and ours together) or the paper's rounding. The paper leaves the task"
+    " standard errors (the paper's and ours together) or the paper's rounding; `too spread to tell`: that is more than"
+    " half of the paper's number. The paper leaves the task"
     " distributions and the copy recipe open; see docs/method.md for our choices. `n_R`: rows of R in each network;"
     " where it differs between networks, the cut does not mean the same in them."
 )
 
 with job(snakemake):
-    summaries = [store.read(path) for path in snakemake.input.summaries]
+    summaries = [store.read(path, "summary") for path in snakemake.input.summaries]
     paper = pd.read_csv(snakemake.input.paper)
     made = {
         f"profile_{summary['task'].item()}": (tables.profile(summary), tables.profile_for_reading(summary), PROFILE)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from conftest import ROOT
 from schurscope import plan
 from schurscope.config import check_config
 from schurscope.errors import SchurscopeError
@@ -14,7 +15,7 @@ MISTAKES = [
     ("training.learning_rate", 0, ["must be above 0"]),
     ("training.batch", 0, ["training.batch: 0 is too small; at least 1"]),
     ("training.updates", 10.5, ["10.5", "a whole number is needed"]),
-    ("training.engine", "gpu", ["tasks.copy.training.engine: 'gpu' does not exist; allowed: auto, fused, torch"]),
+    ("training.engine", "gpu", ["training.engine: 'gpu' does not exist; allowed: auto, fused, torch"]),
     ("tasks.copy.settings.task", "cpy", ["tasks.copy.settings: task 'cpy' does not exist; allowed: copy"]),
     ("tasks.copy.settings.lag", 3, ["tasks.copy.settings: unknown key 'lag'", "did you mean 'lags'?"]),
     ("tasks.sine.settings.omega_low", "1e-1", ["tasks.sine.settings: omega_low: '1e-1' is text", "1.0e-1"]),
@@ -25,6 +26,21 @@ MISTAKES = [
     ("tasks.copy.solved", 2.0, ["tasks.copy.solved: 2.0 is too large"]),
     ("tasks.sine.training", {"horizon": 4}, ["tasks.sine.training.horizon: task 'sine' has trials of one length"]),
     ("tasks.copy.training.horizon", [4, 8], ["needs advance_at"]),
+    ("tasks.copy.training.horizon", [8, 4], ["[8, 4] does not grow"]),
+    ("tasks.copy.training.advance_at", 0.9, ["needs a list of horizons"]),
+    ("training.horizon", 4, ["config: training.horizon: task 'flipflop' has trials of one length"]),
+    ("training.batch", 10**10, ["training.batch: 10000000000 is too large"]),
+    ("training.updates", "64", ["write 64 without quotes"]),
+    ("training.learning_rate", 10**400, ["training.learning_rate", "is too large"]),
+    ("tasks.sine.settings.length", 1, ["tasks.sine.settings: the targets of these trials do not vary"]),
+    ("tasks.1", {}, ["'1' is not a name"]),
+    ("folders.results", "results/{task}", ["folders.results", "the character '{'"]),
+    ("folders.results", "~/results", ["is not a folder", "without ~"]),
+    ("folders.results", "config.yaml", ["'config.yaml' is a file; a folder is needed"]),
+    ("folders.results", " ", ["is not a folder"]),
+    ("figures.copy_profile.task", "flipflop", ["task flipflop is scored by fvu; this figure shows accuracy"]),
+    ("figures.task_profile.tasks", ["copy"], ["task copy is scored by accuracy; this figure shows fvu"]),
+    ("seeds", ["1"], ["write 1 without quotes"]),
     ("tasks.9lives", {}, ["'9lives' is not a name"]),
     ("tasks", {}, ["tasks: the section is empty"]),
     ("tasks", None, ["tasks: None is empty"]),
@@ -55,13 +71,27 @@ def put(config, key, value):
 
 
 @pytest.mark.parametrize(("key", "value", "words"), MISTAKES, ids=lambda v: str(v)[:40])
-def test_one_sentence(paper_config, key, value, words):
+def test_one_sentence(paper_config, key, value, words, monkeypatch):
+    monkeypatch.chdir(ROOT)
     put(paper_config, key, value)
     with pytest.raises(SchurscopeError) as caught:
         check_config(paper_config)
     sentence = str(caught.value)
     assert sentence.startswith("config") and "\n" not in sentence
     assert all(word in sentence for word in words), sentence
+
+
+@pytest.mark.parametrize("key", [1, True, None])
+def test_a_key_that_is_not_text(paper_config, key):
+    paper_config["tasks"][key] = {}
+    with pytest.raises(SchurscopeError, match=f"config: tasks: the key {key} is not text .*quote it"):
+        check_config(paper_config)
+
+
+def test_labels_that_differ_only_in_case(paper_config):
+    paper_config["tasks"]["Sine"] = paper_config["tasks"]["sine"]
+    with pytest.raises(SchurscopeError, match="'sine' and 'Sine' differ only in case"):
+        check_config(paper_config)
 
 
 def test_a_missing_key_is_named(paper_config):

@@ -9,7 +9,7 @@ from schurscope.rnn import Weights, rollout
 from schurscope.tasks import make_task
 from schurscope.training import make_engine
 
-TRAINING = {"learning_rate": 1e-2, "clip": 0.3}
+TRAINING = {"learning_rate": 1e-3, "clip": 0.3}
 
 
 def engines(task, init, dtype, training=TRAINING):
@@ -19,16 +19,16 @@ def engines(task, init, dtype, training=TRAINING):
 @pytest.mark.parametrize("init", list(REGISTRY["init"]))
 @pytest.mark.parametrize("name", list(REGISTRY["task"]))
 def test_fused_is_autograd(name, init):
-    """Fifty updates in float64: losses and weights agree to 1e-9 (1e-10 but for chaotic growth of rounding)."""
+    """Fifty updates in float64, the gradient clipped in many of them: losses and weights agree to 1e-10."""
     task = make_task({"task": name})
     pair = engines(task, init, np.float64)
     for update in range(50):
         trials = task.trials(0, update, 16, 10 if task.has_horizon else None)
         losses = [engine.update(trials) for engine in pair]
-        assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+        assert losses[0] == pytest.approx(losses[1], rel=1e-10)
     fused, reference = (engine.weights() for engine in pair)
     for field in ("W_hh", "W_xh", "W_hy"):
-        assert np.max(np.abs(getattr(fused, field) - getattr(reference, field))) < 1e-9
+        assert np.max(np.abs(getattr(fused, field) - getattr(reference, field))) < 1e-10
 
 
 @pytest.mark.parametrize("init", list(REGISTRY["init"]))

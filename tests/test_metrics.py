@@ -60,6 +60,7 @@ def test_replay_accuracy():
     assert metrics.replay_accuracy(OUT, signs, MASK) == pytest.approx(sum(hits) / len(hits))
     assert metrics.replay_accuracy(np.zeros_like(OUT), np.ones_like(OUT)) == 1  # 0 counts as +1
     assert metrics.replay_accuracy(np.zeros_like(OUT), -np.ones_like(OUT)) == 0
+    assert math.isnan(metrics.replay_accuracy(np.full_like(OUT, np.nan), -np.ones_like(OUT)))  # not "all right"
     later = np.zeros_like(MASK)
     later[:, 2:] = True
     by_lag = metrics.replay_accuracy_by_lag(OUT, signs, later)
@@ -72,6 +73,8 @@ def test_replay_accuracy():
 def test_bad_shapes_and_names():
     with pytest.raises(SchurscopeError, match="must share one shape"):
         metrics.fvu(OUT, TARGET[:, :3])
+    with pytest.raises(SchurscopeError, match="arrays of real numbers"):
+        metrics.fvu(1j * OUT, TARGET)
     with pytest.raises(SchurscopeError, match="'median' does not exist; allowed: channel, trajectory"):
         metrics.fvu(OUT, TARGET, target_mean="median")
 

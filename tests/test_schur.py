@@ -152,6 +152,46 @@ def test_a_modulus_exactly_at_the_cut_is_inside():
         assert form.split_gap(0.9) == pytest.approx(1e-6, abs=1e-9)
 
 
+@pytest.mark.parametrize(("apart", "tied"), [(1e-12, True), (1e-8, False)])
+def test_how_close_a_tie_is(apart, tied):
+    """Moduli 1e-12 apart are tied (the larger real part goes first); 1e-8 apart they are not."""
+    form = ordered_schur(np.diag([0.9, -0.9 * (1 + apart), 1.0]))
+    assert np.sign(form.eigenvalues.real).tolist() == ([1, 1, -1] if tied else [1, -1, 1])
+
+
+def test_gap_is_in_units_of_the_spectral_radius():
+    assert ordered_schur(np.diag([4.0, 2.0, 1.0])).split_gap(0.5) == pytest.approx(0.25)
+
+
+def test_ill_conditioned_moduli_are_ordered_again():
+    """Sparse matrices have defective eigenvalues, which every move of a block changes: one pass is not enough."""
+    for seed in (151, 7, 8, 9):
+        rng = np.random.default_rng(seed)
+        W = np.where(rng.random((32, 32)) < 0.05, rng.standard_normal((32, 32)), 0)
+        form = ordered_schur(W)
+        assert (np.diff(form.moduli) <= 1e-9 * form.moduli.max()).all() and form.residual < 1e-12
+
+
+def test_a_swap_that_lapack_refuses_is_an_error(monkeypatch):
+    monkeypatch.setattr("schurscope.schur.dtrexc", lambda T, Q, *_: (T, Q, 1))
+    with pytest.raises(SchurscopeError, match="dtrexc cannot swap two blocks near row 0"):
+        ordered_schur(np.diag([0.1, 1.0]))
+
+
+def test_an_order_that_rounding_keeps_breaking_is_an_error(monkeypatch):
+    monkeypatch.setattr("schurscope.schur._sorted", lambda T, Q: (T, Q))
+    with pytest.raises(SchurscopeError, match="rounding moves its moduli"):
+        ordered_schur(np.diag([0.1, 1.0]))
+
+
+def test_scale_does_not_matter():
+    """Masses of matrices whose squares leave the range of floats."""
+    W = MATRICES["gaussian odd"]
+    expected = ordered_schur(W).removed_mass(["CR"], 0.5)
+    for scale in (2.0**-600, 2.0**600):
+        assert ordered_schur(scale * W).removed_mass(["CR"], 0.5) == pytest.approx(expected, rel=1e-9)
+
+
 def test_zero_matrix_and_empty_sectors():
     zero = ordered_schur(np.zeros((3, 3)))
     assert zero.leading(1.0) == 3 and np.isnan(zero.split_gap(0.5)) and np.isnan(zero.removed_mass(["RR"], 0.5))
@@ -180,6 +220,9 @@ def test_stored_form_is_the_same_and_knows_its_matrix():
     assert again.blocks == form.blocks and np.array_equal(again.eigenvalues, form.eigenvalues)
     with pytest.raises(SchurscopeError, match="of another matrix"):
         stored_form(W + 1e-6, form.Q, form.T)
+    tiny = ordered_schur(1e-12 * np.eye(3))
+    with pytest.raises(SchurscopeError, match="of another matrix"):
+        stored_form(5e-12 * np.eye(3), tiny.Q, tiny.T)
 
 
 @pytest.mark.parametrize(
@@ -191,6 +234,7 @@ def test_stored_form_is_the_same_and_knows_its_matrix():
         ([[1.0, np.nan], [0.0, 1.0]], "1 entries that are not finite"),
         ([[1.0, np.inf], [0.0, 1.0]], "not finite"),
         ([["a"]], "not a real number"),
+        ([["1"]], "not a real number"),
         ([[1j]], "not a real number"),
     ],
 )
@@ -200,12 +244,17 @@ def test_bad_matrices(W, words):
     assert words in str(caught.value)
 
 
-@pytest.mark.parametrize("alpha", [0, -0.1, 1.0001, np.nan])
+@pytest.mark.parametrize("alpha", [0, -0.1, 1.0001, np.nan, "0.9", None, [0.9]])
 def test_bad_alpha(alpha):
     with pytest.raises(SchurscopeError, match="above 0 and at most 1"):
         ordered_schur(np.eye(2)).leading(alpha)
+    with pytest.raises(SchurscopeError, match="above 0 and at most 1"):
+        ordered_schur(np.eye(2)).without([], alpha)
 
 
 def test_bad_sector():
     with pytest.raises(SchurscopeError, match="'RC' does not exist; allowed: RR, CR, CC"):
         ordered_schur(np.eye(2)).mask("RC", 0.9)
+    for sectors in ("RR", None, 3):
+        with pytest.raises(SchurscopeError, match="a set or list of RR, CR, CC is needed"):
+            ordered_schur(np.eye(2)).without(sectors, 0.9)

@@ -22,7 +22,8 @@ def networks(status=("ok", "diverged")):
         "solved": np.array([1, 0]),
         "status": np.array(status),
     }
-    return store.build("networks", KEY, {"seed": [0, 1]}, arrays, store.provenance("{}", "abc"))
+    attributes = {"activation": "tanh", "leak": 1.0, "task_settings": "{}", **store.provenance("{}", "abc")}
+    return store.build("networks", KEY, {"seed": [0, 1]}, arrays, attributes)
 
 
 @pytest.fixture
@@ -68,8 +69,8 @@ def test_a_flipped_bit_in_the_numbers_is_noticed(tmp_path):
         flipped[at] ^= 16
         path.write_bytes(flipped)
         try:
-            assert np.array_equal(store.read(path)["W_hh"].values, noise)
-        except SchurscopeError:
+            assert np.array_equal(xr.load_dataset(path)["W_hh"].values, noise)
+        except (OSError, RuntimeError, ValueError):
             refused += 1
     assert refused > 15
 
@@ -116,8 +117,40 @@ def test_other_dimensions(path):
 
 
 def test_not_finite_where_ok(path):
-    store.write(networks(status=("ok", "ok")), path)
-    assert "validation is not finite in a network whose status is ok" in refused(path)
+    dataset = networks()
+    dataset["W_xh"][0, 2, 0] = np.nan
+    store.write(dataset, path)
+    assert "W_xh is not finite in a network whose status is ok" in refused(path)
+    dataset = networks()
+    dataset["W_xh"][1, 2, 0] = np.nan  # this one diverged
+    store.write(dataset, path)
+    store.read(path, "networks", **KEY)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d.assign(b_h=(("seed", "unit"), np.ones((2, 4)))), "its networks have b_h, which is not supported"),
+        (lambda d: d.assign_attrs(activation="relu"), "not tanh networks without leak"),
+        (lambda d: d.assign_attrs(leak=0.2), "not tanh networks without leak"),
+        (lambda d: d.assign_attrs(task_settings="hello"), "task_settings is not JSON"),
+        (lambda d: d.assign(status=("seed", np.array(["OK", "fine"]))), "does not exist"),
+        (lambda d: d.assign(W_hh=d["W_hh"].astype(str)), "W_hh has the wrong type"),
+        (lambda d: d.isel(unit=slice(3)), "there are 3 along unit, but the width is 4"),
+    ],
+)
+def test_what_a_network_must_not_be(path, change, words):
+    store.write(change(networks()), path)
+    assert words in refused(path)
+
+
+def test_a_folder_instead_of_a_file(path):
+    assert "is a folder where a file should be" in refused(path.parent)
+
+
+def test_unknown_kind(path):
+    with pytest.raises(SchurscopeError, match="there is no kind of file 'foo'; allowed: networks, schur"):
+        store.read(path, "foo")
 
 
 def test_blocks_of_other_seeds():
@@ -147,3 +180,8 @@ def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
 def test_open_results_names_what_is_there(tmp_path):
     with pytest.raises(SchurscopeError, match="there are no results in that folder"):
         store.open_results(tmp_path, "sine")
+    store.write(networks(), tmp_path / "summary" / "sine.nc")
+    with pytest.raises(SchurscopeError, match="not the summary file that is needed: it is another kind"):
+        store.open_results(tmp_path, "sine")
+    with pytest.raises(SchurscopeError, match="there are results for sine"):
+        store.open_results(tmp_path, "copy")

@@ -22,7 +22,7 @@ def test_what_every_task_promises(name):
     assert np.isfinite(a.inputs).all() and np.isfinite(a.targets).all()
     more = task.trials(3, 17, 9)
     assert more.inputs.shape[0] == 9
-    others = [task.trials(4, 17, 5), task.trials(3, 18, 5), task.validation(5), task.held_out(5)]
+    others = [task.trials(0, 0, 5), task.trials(4, 17, 5), task.trials(3, 18, 5), task.validation(5), task.held_out(5)]
     inputs = [a.inputs, *(other.inputs[:, : a.inputs.shape[1]] for other in others)]
     assert all(not np.array_equal(x, y) for i, x in enumerate(inputs) for y in inputs[:i])
 
@@ -53,6 +53,7 @@ def test_flipflop():
             for t in range(25):
                 state = trials.inputs[i, t, c] or state
                 assert trials.targets[i, t, c] == state
+    assert abs(trials.inputs.sum()) < 0.2 * np.abs(trials.inputs).sum()
     rate = np.mean(make_task({"task": "flipflop"}).held_out(2000).inputs != 0)
     assert abs(rate - 0.05) < 0.002
 
@@ -82,33 +83,39 @@ def test_integration(leak):
             total = (1 - leak) * total + trials.inputs[i, t, cued]
             assert trials.targets[i, t, 0] == pytest.approx(total / 12)
     streams = trials.inputs[:, :, :2]
+    assert abs(np.corrcoef(streams.mean(axis=1).T)[0, 1]) < 0.1
     assert abs(streams.var(axis=1, ddof=1).mean() - 0.5**2) < 0.005
     assert abs(streams.mean(axis=1).var() - (0.4**2 / 12 + 0.25 / 48)) < 0.001
 
 
 def test_flipflop_schuessler():
-    trials = make_task({"task": "flipflop_schuessler"}).held_out(200)
-    assert trials.inputs.shape == (200, 25, 3)
-    gaps = []
-    for i in range(200):
+    trials = make_task({"task": "flipflop_schuessler"}).held_out(400)
+    assert trials.inputs.shape == (400, 25, 3)
+    gaps, orders, channels, signs = [], set(), [], []
+    for i in range(400):
+        pulses = [(t, c, trials.inputs[i, t, c]) for t in range(25) for c in range(3) if trials.inputs[i, t, c] != 0]
+        assert [t for t, _, _ in pulses[:3]] == [0, 3, 6]
+        orders.add(tuple(c for _, c, _ in pulses[:3]))
+        gaps += list(np.diff([t for t, _, _ in pulses[2:]]))
+        channels += [c for _, c, _ in pulses[3:]]
+        signs += [sign for _, _, sign in pulses]
         for c in range(3):
-            times = [t for t in range(25) if trials.inputs[i, t, c] != 0]
-            assert times[0] == 3 * c
-            gaps += list(np.diff(times))
-            state, masked = 0, set()
+            state, wait = 0, 0
             for t in range(25):
-                if t - 2 in times:
+                wait = 2 if trials.inputs[i, t, c] != 0 else wait
+                if t >= 2 and trials.inputs[i, t - 2, c] != 0:
                     state = trials.inputs[i, t - 2, c]
-                masked |= {t, t + 1} if t in times else set()
                 assert trials.targets[i, t, c] == state
-                assert trials.mask[i, t, c] == (t not in masked)
-    assert min(gaps) == 5 and max(gaps) == 11
+                assert trials.mask[i, t, c] == (wait == 0 and state != 0)
+                wait = max(wait - 1, 0)
+    assert set(gaps) == set(range(5, 12)) and len(orders) == 6
+    assert np.bincount(channels).min() > 220 and set(signs) == {-1, 1} and abs(np.mean(signs)) < 0.1
 
 
 def test_sine_schuessler():
     trials = make_task({"task": "sine_schuessler"}).held_out(100)
     x = trials.inputs[:, 0, 0] - 0.25
-    assert ((x >= 0) & (x < 1)).all()
+    assert 0 <= x.min() < 0.05 and 0.95 < x.max() < 1
     assert trials.targets[4, 9, 0] == pytest.approx(np.sin(2 * np.pi * (0.04 + 0.16 * x[4]) * 9))
 
 
@@ -120,15 +127,17 @@ def test_integration_schuessler():
             on = trials.inputs[i, t, 2:].sum()
             assert on == (1 if 3 <= t < 23 else 0)
             assert trials.mask[i, t, 0] == (not 23 <= t < 28)
-            if not 3 <= t < 23:
-                assert (trials.inputs[i, t] == 0).all()
         cued = int(trials.inputs[i, 5, 3])
         coherence = trials.inputs[i, 3:23, cued].mean()
         assert (trials.targets[i, 28:, 0] == np.sign(coherence)).all() and (trials.targets[i, :23, 0] == 0).all()
     sizes = np.abs(trials.inputs[:, 3:23, 0].mean(axis=1))
     nearest = np.min(np.abs(sizes[:, None] - np.array([1, 0.5, 0.25, 0.125])), axis=1)
     assert nearest.max() < 0.05
-    assert abs(trials.inputs[:, 3:23, :2].std(axis=1, ddof=1).mean() - 0.05) < 0.002
+    for steps in (slice(0, 3), slice(3, 23), slice(23, 48)):  # noise all trial
+        assert abs(trials.inputs[:, steps, :2].var(axis=1, ddof=1).mean() - 0.05**2) < 1e-4
+    means = trials.inputs[:, 3:23, :2].mean(axis=1)
+    assert len({tuple(np.sign(pair)) for pair in means}) == 4 and abs(np.corrcoef(means.T)[0, 1]) < 0.15
+    assert len(set(np.round(8 * means[:, 0]))) == 8
 
 
 @pytest.mark.parametrize(

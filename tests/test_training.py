@@ -67,6 +67,38 @@ def test_horizon_curriculum(monkeypatch):
     assert all(used[k] == used[k // 50 * 50] for k in range(600))  # only after a check
 
 
+def test_which_trials_are_used_for_what(monkeypatch):
+    """Update k trains on the trials of update k; validation decides; the held-out trials are never drawn."""
+    seen = []
+    for name in ("trials", "validation", "held_out"):
+        real = getattr(type(COPY), name)
+        monkeypatch.setattr(
+            type(COPY), name, lambda self, *a, name=name, real=real: seen.append((name, *a[:2])) or real(self, *a)
+        )
+    train(COPY, 6, "default", 5, SETTINGS | {"updates": 4})
+    assert seen == [("validation", 64), *(("trials", 5, k) for k in range(4))]
+
+
+def test_seeds_start_with_other_ends():
+    starts = [training.make_engine(COPY, 8, "default", seed, SETTINGS).weights() for seed in (0, 1)]
+    assert not np.array_equal(starts[0].W_xh, starts[1].W_xh)
+    assert not np.array_equal(starts[0].W_hy, starts[1].W_hy)
+    assert not np.allclose(starts[0].W_xh.ravel(), starts[0].W_hy.ravel())
+
+
+def test_horizon_waits_for_its_threshold(monkeypatch):
+    horizon = training.Horizon([2, 4], 0.9)
+    for value, now in ((0.9, 2), (0.91, 4), (1.0, 4)):
+        monkeypatch.setattr(training, "score", lambda *_, value=value: value)
+        horizon.advance(COPY, None, None)
+        assert horizon.now == now
+
+
+def test_weights_that_overflow_in_the_last_update_are_diverged():
+    result = train(make_task({"task": "sine"}), 8, "default", 0, SETTINGS | {"learning_rate": 1e39, "updates": 1})
+    assert result.status == "diverged" and np.isnan(result.score)
+
+
 def test_solved_has_a_direction():
     flipflop = make_task({"task": "flipflop"})
     assert is_solved(COPY, 0.99, 0.99) and not is_solved(COPY, 0.98, 0.99) and not is_solved(COPY, np.nan, 0.99)

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from conftest import ROOT, Study
-from schurscope.store import open_results, read
+from schurscope.store import open_results
 from schurscope.tasks import make_task
 
 
@@ -128,7 +128,7 @@ def test_blocks_cores_and_repeats_change_no_number(finished, tmp_path):
     other.config["seeds_per_job"] = 3
     other.snakemake("--until", "aggregate")
     for task in ("copy", "flipflop"):
-        first, second = (read(study.folder / "results" / "summary" / f"{task}.nc") for study in (finished, other))
+        first, second = (open_results(study.folder / "results", task) for study in (finished, other))
         assert first.identical(second)
         for stage in ("networks", "schur", "ablation"):
             blocks = [f"{stage}/{task}/n6/orthogonal/seeds{b}.nc" for b in ("0-1", "2-3")]

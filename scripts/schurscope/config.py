@@ -5,10 +5,12 @@ Imports NumPy at most, never torch: the Snakefile calls this at every start.
 
 from pathlib import Path
 
+import numpy as np
 import yaml
 
 from schurscope import constructions, registry
 from schurscope.errors import SchurscopeError
+from schurscope.metrics import fvu
 from schurscope.schema import checked
 from schurscope.tasks import make_task
 
@@ -32,10 +34,19 @@ def check_config(config: dict) -> dict:
     Raises SchurscopeError: which key, what it was, what is allowed.
     """
     plain = checked(config, yaml.safe_load(SCHEMA.read_text(encoding="utf-8")), where="config")
+    for name, folder in plain["folders"].items():
+        _check_folder(f"config: folders.{name}", folder)
     plain["tasks"] = {label: task for label, task in plain["tasks"].items() if task is not None}
     if not plain["tasks"]:
         raise SchurscopeError("config: tasks: every task is null; at least one is needed")
+    labels = {}
     for label, task in plain["tasks"].items():
+        if label.lower() in labels:
+            other = labels[label.lower()]
+            raise SchurscopeError(
+                f"config: tasks: {other!r} and {label!r} differ only in case; some file systems cannot"
+            )
+        labels[label.lower()] = label
         _complete(plain, label, task)
     _check_figures(plain)
     return plain
@@ -46,7 +57,7 @@ def _complete(plain: dict, label: str, task: dict) -> None:
     where = f"config: tasks.{label}"
     with _at(f"{where}.settings"):
         built = make_task(task["settings"])
-    task["settings"] = built.settings
+    task["settings"], task["metric"] = built.settings, built.metric
     for init in task["inits"]:
         with _at(f"{where}.inits"):
             registry.module_name("init", init)
@@ -54,7 +65,8 @@ def _complete(plain: dict, label: str, task: dict) -> None:
             with _at(f"{where}.widths"):
                 constructions.check_width(init, width)
 
-    task["training"] = plain["training"] | task.get("training", {}) | {"solved": task["solved"]}
+    own = task.get("training", {})
+    task["training"] = plain["training"] | own | {"solved": task["solved"]}
     task["ablation"] = plain["ablation"] | task.get("ablation", {})
     for section, keys in (("training", TRAINING), ("ablation", ("alphas", "trials", "target_mean"))):
         for key in keys:
@@ -62,7 +74,9 @@ def _complete(plain: dict, label: str, task: dict) -> None:
                 raise SchurscopeError(
                     f"config: {section}: the key {key!r} is missing (neither there nor in tasks.{label}.{section})"
                 )
-    _check_training(where, built, task["training"], plain["gpu"])
+    _check_training(where, own, built, task["training"], plain["gpu"])
+    _check_variance(f"{where}.settings", built, built.validation(task["training"]["validation_trials"]))
+    _check_variance(f"{where}.ablation.trials", built, built.held_out(task["ablation"]["trials"]))
     task["ablation"]["alphas"] = sorted({round(alpha, ALPHA_DECIMALS) for alpha in task["ablation"]["alphas"]})
     if task["ablation"]["alphas"][0] <= 0:
         raise SchurscopeError(
@@ -70,29 +84,64 @@ def _complete(plain: dict, label: str, task: dict) -> None:
         )
 
 
-def _check_training(where: str, task, training: dict, gpu: int) -> None:
+def _check_folder(where: str, folder: str) -> None:
+    """A folder's name goes into Snakemake's patterns and into file names."""
+    odd = [character for character in folder if character in "{}*?$" or not character.isprintable()]
+    if odd:
+        raise SchurscopeError(f"{where}: {folder!r} has the character {odd[0]!r}, which a folder here must not have")
+    if not folder.strip() or folder.startswith("~") or "://" in folder or len(folder) > 200:
+        raise SchurscopeError(
+            f"{where}: {folder!r} is not a folder; a path is needed, without ~ or ://, of at most 200 letters"
+        )
+    parts = [Path(folder), *Path(folder).parents]
+    if file := next((part for part in parts if part.is_file()), None):
+        raise SchurscopeError(f"{where}: {str(file)!r} is a file; a folder is needed")
+
+
+def _check_variance(where: str, task, trials) -> None:
+    """FVU divides by the variance of the targets."""
+    if task.metric == "fvu" and np.isnan(fvu(np.zeros_like(trials.targets), trials.targets, trials.mask)):
+        raise SchurscopeError(f"{where}: the targets of these trials do not vary, so FVU is not defined")
+
+
+def _check_training(where: str, own: dict, task, training: dict, gpu: int) -> None:
+    """``own``: what the task itself says; the rest comes from the common section, and is named there."""
+
+    def at(key):
+        return f"{where}.training.{key}" if key in own else f"config: training.{key}"
+
     if task.metric == "accuracy" and training["solved"] > 1:
         raise SchurscopeError(f"{where}.solved: {training['solved']} is too large; an accuracy is at most 1")
     if "horizon" in training and not task.has_horizon:
         raise SchurscopeError(
-            f"{where}.training.horizon: task {task.name!r} has trials of one length only; leave the key out"
+            f"{at('horizon')}: task {task.name!r} has trials of one length only; a horizon belongs to copy"
         )
-    if isinstance(training.get("horizon"), list) and "advance_at" not in training:
+    curriculum = isinstance(training.get("horizon"), list)
+    if curriculum and sorted(set(training["horizon"])) != training["horizon"]:
         raise SchurscopeError(
-            f"{where}.training.horizon: a list of horizons needs advance_at,"
-            " the batch accuracy that moves on to the next"
+            f"{at('horizon')}: {training['horizon']} does not grow; each horizon must exceed the one before"
+        )
+    if "advance_at" in training and not curriculum:
+        raise SchurscopeError(
+            f"{at('advance_at')}: it needs a list of horizons, and horizon is no list; leave the key out"
+        )
+    if curriculum and "advance_at" not in training:
+        raise SchurscopeError(
+            f"{at('horizon')}: a list of horizons needs advance_at, the batch accuracy that moves on to the next"
         )
     engine = training["engine"]
     if engine == "auto":
         engine = "torch" if gpu else "fused"
     if engine not in registry.REGISTRY["engine"]:
         allowed = ", ".join(["auto", *registry.REGISTRY["engine"]])
-        raise SchurscopeError(f"{where}.training.engine: {engine!r} does not exist; allowed: {allowed}")
+        raise SchurscopeError(f"{at('engine')}: {engine!r} does not exist; allowed: {allowed}")
     if engine == "fused" and gpu:
         raise SchurscopeError(
-            f"{where}.training.engine: 'fused' runs on the CPU, but gpu is {gpu}; choose torch or auto, or set gpu to 0"
+            f"{at('engine')}: 'fused' runs on the CPU, but gpu is {gpu}; choose torch or auto, or set gpu to 0"
         )
-    training |= {"engine": engine, "device": "cuda" if gpu else "cpu"}
+    training["engine"] = engine
+    if engine == "torch":
+        training["device"] = "cuda" if gpu else "cpu"
 
 
 def _check_figures(plain: dict) -> None:
@@ -106,12 +155,17 @@ def _check_figures(plain: dict) -> None:
                 f"config: figures.alpha: {figures['alpha']} is not among the alphas of task {label} ({alphas})"
             )
     copy, cross = figures.get("copy_profile"), figures.get("task_profile")
-    wanted = [("copy_profile", copy["task"], copy["width"], init) for init in copy["inits"]] if copy else []
-    wanted += [("task_profile", label, cross["width"], cross["init"]) for label in cross["tasks"]] if cross else []
-    for figure, label, width, init in wanted:
+    wanted = [("copy_profile", "accuracy", copy["task"], copy["width"], init) for init in copy["inits"]] if copy else []
+    if cross:
+        wanted += [("task_profile", "fvu", label, cross["width"], cross["init"]) for label in cross["tasks"]]
+    for figure, metric, label, width, init in wanted:
         where = f"config: figures.{figure}"
         if label not in tasks:
             raise SchurscopeError(f"{where}: task {label!r} is not in the config; allowed: {', '.join(tasks)}")
+        if tasks[label]["metric"] != metric:
+            raise SchurscopeError(
+                f"{where}: task {label} is scored by {tasks[label]['metric']}; this figure shows {metric}"
+            )
         if width not in tasks[label]["widths"]:
             widths = ", ".join(map(str, tasks[label]["widths"]))
             raise SchurscopeError(f"{where}: width {width} is not among the widths of task {label} ({widths})")

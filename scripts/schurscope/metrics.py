@@ -34,16 +34,17 @@ def replay_accuracy(outputs, targets, mask=None) -> float:
     return float(np.mean(correct[mask])) if mask.any() else np.nan
 
 
+def _correct(outputs, targets):
+    """1 where the sign is right, 0 where it is wrong, NaN where the output is."""
+    return np.where(np.isnan(outputs), np.nan, (outputs >= 0) == (targets >= 0))
+
+
 def replay_accuracy_by_lag(outputs, targets, mask=None) -> np.ndarray:
     """Replay accuracy of each scored step, (lag,); the first scored step is lag 1."""
     outputs, targets, mask = _aligned(outputs, targets, mask)
-    hits = (_correct(outputs, targets) & mask).sum(axis=(0, 2))
+    hits = np.sum(_correct(outputs, targets), axis=(0, 2), where=mask)
     scored = mask.sum(axis=(0, 2))
     return hits[scored > 0] / scored[scored > 0]
-
-
-def _correct(outputs, targets):
-    return (outputs >= 0) == (targets >= 0)
 
 
 def _unexplained(outputs, reference, mask, mean_axes) -> float:
@@ -56,6 +57,9 @@ def _unexplained(outputs, reference, mask, mean_axes) -> float:
 
 
 def _aligned(outputs, targets, mask):
+    for array in (outputs, targets):
+        if np.asarray(array).dtype.kind not in "fiub":
+            raise SchurscopeError("outputs and targets must be arrays of real numbers")
     outputs, targets = np.asarray(outputs, dtype=np.float64), np.asarray(targets, dtype=np.float64)
     mask = np.ones(targets.shape, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
     if outputs.ndim != 3 or not outputs.shape == targets.shape == mask.shape:

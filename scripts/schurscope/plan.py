@@ -5,6 +5,7 @@ seeds add blocks and disturb no full one. Settings are canonical JSON, exactly w
 """
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,9 +56,9 @@ def other_blocks(config: dict) -> str | None:
         for block in blocks_of(config, label):
             folder = Path(block.path(config["folders"]["trained"], "networks")).parent
             for file in folder.glob("seeds*-*.nc"):
-                first, last = file.stem.removeprefix("seeds").split("-")
-                if first.isdigit() and last.isdigit() and int(last) - int(first) + 1 != size:
-                    found.add(int(last) - int(first) + 1)
+                name = re.fullmatch(r"seeds([0-9]+)-([0-9]+)", file.stem)
+                if name and int(name[2]) - int(name[1]) + 1 != size:
+                    found.add(int(name[2]) - int(name[1]) + 1)
     if not found:
         return None
     sizes = ", ".join(map(str, sorted(found)))

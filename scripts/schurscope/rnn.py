@@ -17,6 +17,10 @@ class Weights:
     W_xh: np.ndarray
     W_hy: np.ndarray
 
+    def finite(self) -> bool:
+        """Whether every weight is finite."""
+        return all(np.isfinite(w).all() for w in (self.W_hh, self.W_xh, self.W_hy))
+
 
 def rollout(weights: Weights, inputs: np.ndarray) -> np.ndarray:
     """Outputs (batch, time, output) for inputs (batch, time, input), in float64.

@@ -26,11 +26,29 @@ def checked(value, schema: dict, where: str):
 
     Raises SchurscopeError with one sentence: the key, what it was, what is allowed. ``where`` names the root in it.
     """
+    value = plain(value, where)
     errors = jsonschema.Draft202012Validator(schema).iter_errors(value)
     first = min(errors, key=lambda e: ([str(part) for part in e.absolute_path], str(e.validator)), default=None)
     if first is not None:
         raise SchurscopeError(sentence(first, where))
     return canonical(value, schema, where)
+
+
+def plain(value, where: str):
+    """``value`` of plain Python types only: NumPy numbers become numbers; keys that are not text are refused."""
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                raise SchurscopeError(
+                    f"{where}: the key {key!r} is not text (YAML reads on, yes, no and numbers otherwise; quote it)"
+                )
+        return {key: plain(item, _deeper(where, key)) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item, where) for item in value]
+    value = value.item() if hasattr(value, "item") else value
+    if value is not None and not isinstance(value, (str, bool, int, float)):
+        raise SchurscopeError(f"{where}: {value!r} is neither text nor a number, a list or a section")
+    return value
 
 
 def canonical(value, schema: dict, where: str):
@@ -40,7 +58,7 @@ def canonical(value, schema: dict, where: str):
         other = schema.get("additionalProperties")
         filled = {key: sub["default"] for key, sub in properties.items() if "default" in sub} | value
         return {
-            key: canonical(item, properties.get(key, other if isinstance(other, dict) else {}), f"{where}: {key}")
+            key: canonical(item, properties.get(key, other if isinstance(other, dict) else {}), _deeper(where, key))
             for key, item in filled.items()
         }
     if isinstance(value, list):
@@ -56,11 +74,15 @@ def canonical(value, schema: dict, where: str):
     return value
 
 
+def _deeper(where: str, key: str) -> str:
+    return f"{where}.{key}" if ": " in where else f"{where}: {key}"
+
+
 def sentence(error: jsonschema.ValidationError, where: str) -> str:
     """One sentence for one schema error."""
     place = ".".join(str(part) for part in error.absolute_path)
     place = f"{where}: {place}" if place else where
-    got, rule = error.instance, error.validator_value
+    got, rule = shown(error.instance), error.validator_value
     match error.validator:
         case "additionalProperties":
             allowed = list(error.schema.get("properties", {}))
@@ -94,6 +116,11 @@ def sentence(error: jsonschema.ValidationError, where: str) -> str:
     return f"{place}: {error.message}"
 
 
+def shown(value):
+    """A value for a sentence: nothing longer than a line."""
+    return value if len(repr(value)) < 80 or isinstance(value, (dict, list)) else f"{str(value)[:40]}..."
+
+
 def kind(value) -> str:
     """What a user would call the type of ``value``."""
     names = {dict: "a section", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
@@ -110,6 +137,10 @@ def number_hint(value, wanted) -> str:
         return ""
     if not math.isfinite(number):
         return ""
+    if "number" not in wanted:
+        return f" (write {number:.0f} without quotes)" if number.is_integer() else ""
+    if "e" not in value.lower():
+        return f" (write {value} without quotes)"
     mantissa, _, exponent = f"{number:.6e}".partition("e")
     mantissa = mantissa.rstrip("0")
     plain = f"{mantissa}0e{int(exponent):+d}" if mantissa.endswith(".") else f"{mantissa}e{int(exponent):+d}"

@@ -9,6 +9,7 @@ SciPy only.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 
 import numpy as np
 from scipy.linalg import schur
@@ -19,6 +20,7 @@ from schurscope.errors import SchurscopeError
 SECTORS = ("RR", "CR", "CC")
 TIE = 10  # decimals of modulus / rho that decide whether two moduli are tied
 CUT_TOLERANCE = 1e-9  # relative: a modulus this little below alpha * rho is not below it
+PASSES = 5  # of ordering, before giving up
 ORDER_TOLERANCE = 1e-9  # relative to rho: what rounding may leave of disorder
 
 
@@ -62,7 +64,7 @@ class SchurForm:
 
         alpha in (0, 1], else SchurscopeError. A block is in or out as a whole.
         """
-        if not 0 < alpha <= 1:
+        if not isinstance(alpha, Real) or not 0 < alpha <= 1:
             raise SchurscopeError(f"alpha is {alpha!r}; it must be above 0 and at most 1")
         inside = self.moduli >= alpha * np.max(self.moduli) * (1 - CUT_TOLERANCE)
         blocks = len(inside) if inside.all() else int(np.argmin(inside))
@@ -86,6 +88,9 @@ class SchurForm:
 
     def removal(self, sectors: Iterable[str], alpha: float) -> np.ndarray:
         """The entries that removing a set of sectors sets to zero, (n, n) bool."""
+        if isinstance(sectors, str) or not isinstance(sectors, Iterable):
+            raise SchurscopeError(f"sectors are {sectors!r}; a set or list of {', '.join(SECTORS)} is needed")
+        self.leading(alpha)  # alpha is checked even where there is nothing to remove
         entries = np.zeros(self.T.shape, dtype=bool)
         for sector in sectors:
             entries |= self.mask(sector, alpha)
@@ -103,8 +108,11 @@ class SchurForm:
 
     def removed_mass(self, sectors: Iterable[str], alpha: float) -> float:
         """Norm of what is removed over the norm of T, Frobenius; 0 where there is nothing. NaN for T = 0."""
-        whole = np.linalg.norm(self.T)
-        return float(np.linalg.norm(self.T[self.removal(sectors, alpha)]) / whole) if whole > 0 else np.nan
+        entries, largest = self.removal(sectors, alpha), np.max(np.abs(self.T))
+        if largest == 0:
+            return np.nan
+        scaled = self.T / largest  # squares of very large or small entries would leave the range of floats
+        return float(np.linalg.norm(scaled[entries]) / np.linalg.norm(scaled))
 
 
 def ordered_schur(W) -> SchurForm:
@@ -112,11 +120,24 @@ def ordered_schur(W) -> SchurForm:
 
     Blocks are in order of nonincreasing modulus. Moduli are tied when they are equal after rounding modulus / rho to
     1e-10; ties are in order of nonincreasing real part, then of nonincreasing |imaginary part|. The order is fixed
-    from the unordered form, once, before any block moves. Raises SchurscopeError for a matrix that is not square, not
-    finite, or empty, and where LAPACK cannot tell two neighbours apart.
+    once, before any block moves. Moves change ill-conditioned eigenvalues: if moduli are out of order by more than
+    1e-9 rho afterwards, the form reached is ordered again, a few times at most. Raises SchurscopeError for a matrix
+    that is not square, not finite, or empty, and where LAPACK cannot tell two neighbours apart.
     """
     W = _matrix(W)
     T, Q = schur(W, output="real")
+    for _ in range(PASSES):
+        T, Q = _sorted(T, Q)
+        form = _form(W, Q, T)
+        if np.all(np.diff(form.moduli) <= ORDER_TOLERANCE * np.max(form.moduli)):
+            return form
+    raise SchurscopeError(
+        "the Schur form could not be ordered: rounding moves its moduli by more than 1e-9 of the largest"
+    )
+
+
+def _sorted(T, Q):
+    """One pass of selection sort over the blocks of a Schur form, by keys that are read before any block moves."""
     queue = [(_key(T, start, size), size) for start, size in _scan(T)]
     rho = max(key[0] for key, _ in queue)
     queue = [((-np.round(m / rho, TIE) if rho > 0 else 0.0, -re, -im), size) for (m, re, im), size in queue]
@@ -134,15 +155,7 @@ def ordered_schur(W) -> SchurForm:
             queue.insert(0, queue.pop(best))
             queue = _rescan(T, start, queue)
         start += queue.pop(0)[1]
-
-    T = _clean(T)
-    blocks = tuple(_scan(T))
-    form = SchurForm(W, Q, T, blocks, _eigenvalues(T, blocks))
-    if np.any(np.diff(form.moduli) > ORDER_TOLERANCE * np.max(form.moduli)):
-        raise SchurscopeError(
-            "the Schur form could not be ordered: rounding moved a modulus past its neighbour by more than 1e-9 rho"
-        )
-    return form
+    return T, Q
 
 
 def stored_form(W, Q, T) -> SchurForm:
@@ -150,17 +163,21 @@ def stored_form(W, Q, T) -> SchurForm:
 
     Raises SchurscopeError if they are not W's.
     """
-    W = _matrix(W)
-    blocks = tuple(_scan(T))
-    form = SchurForm(W, Q, T, blocks, _eigenvalues(T, blocks))
-    if form.residual > 1e-10 * max(np.linalg.norm(W), 1.0):
+    form = _form(_matrix(W), _matrix(Q), _matrix(T))
+    if not form.residual <= 1e-10 * np.max(np.abs(form.W)):
         raise SchurscopeError(f"this Schur form is of another matrix: Q T Q^T differs from W_hh by {form.residual:.1e}")
     return form
 
 
+def _form(W, Q, T) -> SchurForm:
+    T = _clean(T)
+    blocks = tuple(_scan(T))
+    return SchurForm(W, Q, T, blocks, _eigenvalues(T, blocks))
+
+
 def _matrix(W) -> np.ndarray:
     try:
-        if np.iscomplexobj(W):
+        if np.asarray(W).dtype.kind not in "fiub":
             raise TypeError
         W = np.array(W, dtype=np.float64)
     except (TypeError, ValueError):

@@ -15,6 +15,8 @@ import xarray as xr
 
 from schurscope.errors import SchurscopeError
 
+STATUS = "ok; diverged: the loss was not finite; unordered: the Schur form could not be ordered"
+STATUSES = ("ok", "diverged", "unordered")
 RECORDED = ("numpy", "scipy", "torch")  # libraries whose versions are written into each file
 KEY = ("task", "width", "init")  # scalar coordinates of every file of one block
 
@@ -26,9 +28,9 @@ CONTRACT = {
         "W_hy": (("seed", "output", "unit"), "readout weights", False),
         "loss": (("seed", "update"), "training loss before each update; NaN after the last", True),
         "updates": (("seed",), "updates done", False),
-        "validation": (("seed",), "the task's metric on the validation trials at the end of training", False),
+        "validation": (("seed",), "the task's metric on the validation trials at the end of training", True),
         "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
-        "status": (("seed",), "ok, or diverged: the loss was not finite", False),
+        "status": (("seed",), STATUS, False),
     },
     "schur": {
         "Q": (("seed", "unit", "mode"), "orthogonal basis of the ordered real Schur form", False),
@@ -36,10 +38,10 @@ CONTRACT = {
         "eigenvalue_real": (("seed", "mode"), "real part of the eigenvalue", False),
         "eigenvalue_imag": (("seed", "mode"), "imaginary part of the eigenvalue", False),
         "modulus": (("seed", "mode"), "modulus of the mode's block", False),
-        "block": (("seed", "mode"), "index of the 1x1 or 2x2 block; -1 if diverged", False),
+        "block": (("seed", "mode"), "index of the 1x1 or 2x2 block; -1 where there is none", False),
         "residual": (("seed",), "max |Q T Q^T - W_hh|", False),
         "orthogonality": (("seed",), "max |Q^T Q - I|", False),
-        "status": (("seed",), "ok, or diverged: the loss was not finite", False),
+        "status": (("seed",), STATUS, False),
     },
     "ablation": {
         "n_R": (("seed", "alpha"), "rows of the leading sector R", False),
@@ -48,7 +50,7 @@ CONTRACT = {
         "removed_mass": (("seed", "alpha", "removed"), "Frobenius norm of what is removed over that of T", True),
         "discrepancy": (("seed", "alpha", "removed"), "rollout discrepancy from the intact network", True),
         "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
-        "status": (("seed",), "ok, or diverged: the loss was not finite", False),
+        "status": (("seed",), STATUS, False),
     },
 }
 METRICS = {
@@ -112,13 +114,17 @@ def write(dataset: xr.Dataset, path) -> None:
         raise SchurscopeError(f"{path} could not be written: {error}") from None
 
 
-def read(path, kind: str | None = None, **key) -> xr.Dataset:
-    """A file's dataset, in memory, after checking it against the contract of ``kind`` (if given) and against ``key``.
+def read(path, kind: str, **key) -> xr.Dataset:
+    """A file's dataset, in memory, after checking it against the contract of ``kind`` and against ``key``.
+
+    ``kind``: networks, schur, ablation or summary. ``key``: the task, width and init that it must be of.
 
     Raises SchurscopeError that names the file and says what to do: missing, truncated, damaged, foreign, of another
     network, or with values that are not finite where the network's status is ok.
     """
     path = Path(path)
+    if path.is_dir():
+        raise SchurscopeError(f"{path} is a folder where a file should be; remove it and run the same command again")
     if not path.is_file():
         raise SchurscopeError(f"{path} does not exist; run the workflow (make paper) to make it")
     try:
@@ -129,12 +135,11 @@ def read(path, kind: str | None = None, **key) -> xr.Dataset:
             f"{path} cannot be read as NetCDF: it is truncated, damaged or something else;"
             " delete it and run the same command again"
         ) from None
-    if kind is not None:
-        problem = _problem(dataset, kind, key)
-        if problem:
-            raise SchurscopeError(
-                f"{path} is not the {kind} file that is needed: {problem}; delete it and run the same command again"
-            )
+    problem = _problem(dataset, kind, key)
+    if problem:
+        raise SchurscopeError(
+            f"{path} is not the {kind} file that is needed: {problem}; delete it and run the same command again"
+        )
     return dataset
 
 
@@ -161,7 +166,7 @@ def open_results(folder, task: str) -> xr.Dataset:
         found = sorted(p.stem for p in path.parent.glob("*.nc"))
         there = f"there are results for {', '.join(found)}" if found else "there are no results in that folder"
         raise SchurscopeError(f"{path} does not exist; {there}; run the workflow (make paper) to make them")
-    return read(path)
+    return read(path, "summary", task=task)
 
 
 def _named(long_name):
@@ -177,20 +182,47 @@ def _encoding(variable) -> dict:
 
 def _problem(dataset, kind, key) -> str | None:
     """What is wrong with a dataset, in words; None if nothing is."""
+    if kind not in (*CONTRACT, "summary"):
+        raise SchurscopeError(f"there is no kind of file {kind!r}; allowed: {', '.join(CONTRACT)}, summary")
+    for name, wanted in key.items():
+        if name in dataset.coords and dataset[name].ndim == 0 and dataset[name].item() != wanted:
+            return f"it belongs to {name} {dataset[name].item()}, not {wanted}"
+    if kind == "summary":
+        return None if dataset.attrs.get("kind") == "summary" and "task" in dataset.coords else "it is another kind"
     contract = variables_of(kind, dataset.variables)
     for name, (dims, _, _) in contract.items():
         if name not in dataset:
             return f"the variable {name} is missing"
         if dataset[name].dims != dims:
             return f"{name} has the dimensions {dataset[name].dims}, not {dims}"
+        if (dataset[name].dtype.kind in "fiu") == (name == "status"):
+            return f"{name} has the wrong type, {dataset[name].dtype}"
     for name in KEY:
         if name not in dataset.coords or dataset[name].ndim:
             return f"the coordinate {name} is missing"
-        if name in key and dataset[name].item() != key[name]:
-            return f"it belongs to {name} {dataset[name].item()}, not {key[name]}"
+    for name in {"unit", "unit_from", "mode", "mode_from"} & set(dataset.sizes):
+        if dataset.sizes[name] != dataset["width"]:
+            return f"there are {dataset.sizes[name]} along {name}, but the width is {dataset['width'].item()}"
+    unknown = set(dataset["status"].values.tolist()) - set(STATUSES)
+    if unknown:
+        return f"the status {unknown.pop()!r} does not exist"
     ok = dataset["status"].values == "ok"
     for name, (_, _, may_be_nan) in contract.items():
         values = dataset[name].values
         if not may_be_nan and values.dtype.kind == "f" and not np.isfinite(values[ok]).all():
             return f"{name} is not finite in a network whose status is ok"
+    return _unsupported(dataset) if kind == "networks" else None
+
+
+def _unsupported(dataset) -> str | None:
+    """What a networks file says of its networks that the forward map does not do (yet)."""
+    extra = [name for name in ("b_h", "b_y", "h0") if name in dataset and np.any(dataset[name].values != 0)]
+    if extra:
+        return f"its networks have {', '.join(extra)}, which is not supported"
+    if dataset.attrs.get("activation") != "tanh" or dataset.attrs.get("leak") != 1:
+        return "its networks are not tanh networks without leak, the only ones that are supported"
+    try:
+        json.loads(dataset.attrs["task_settings"])
+    except (KeyError, TypeError, ValueError):
+        return "its attribute task_settings is not JSON"
     return None

@@ -5,7 +5,8 @@ import xarray as xr
 from schurscope import statistics
 from schurscope.store import METRICS
 
-FROM_NETWORKS = ("status", "solved", "updates", "validation")
+FROM_NETWORKS = ("updates", "validation")
+PER_NETWORK = ("status", "solved", *FROM_NETWORKS)
 STATISTICS = {"mean": statistics.mean, "sem": statistics.sem, "n": statistics.count}
 WORDS = {"mean": "mean over networks", "sem": "standard error of the mean (ddof 1)", "n": "number of networks"}
 
@@ -15,10 +16,10 @@ def summarise(networks: list[xr.Dataset], ablations: list[xr.Dataset]) -> xr.Dat
 
     Dimensions width, init, seed, alpha, removed (sector, lag). Each metric stands there per network, and as
     ``<metric>_mean``, ``_sem``, ``_n`` over networks with status ok and ``<metric>_solved_mean`` and so on over the
-    solved ones of them. ``networks_trained``, ``_solved`` and ``_diverged`` (width, init) count them.
+    solved ones of them. ``networks_trained``, ``_solved``, ``_diverged`` and ``_unordered`` (width, init) count them.
     """
     parts = [
-        _keyed(ablation.drop_vars(["status", "solved"]).merge(network[list(FROM_NETWORKS)], join="exact"))
+        _keyed(ablation.merge(network[list(FROM_NETWORKS)], join="exact"))
         for network, ablation in zip(networks, ablations, strict=True)
     ]
     whole = xr.combine_by_coords(
@@ -29,7 +30,7 @@ def summarise(networks: list[xr.Dataset], ablations: list[xr.Dataset]) -> xr.Dat
     ok = whole["status"] == "ok"
     solved = ok & (whole["solved"] == 1)
     result = whole.copy()
-    for name in [name for name in whole.data_vars if name not in FROM_NETWORKS]:
+    for name in [name for name in whole.data_vars if name not in PER_NETWORK]:
         for label, chosen in (("", ok), ("solved_", solved)):
             values = whole[name].where(chosen)
             for short, function in STATISTICS.items():
@@ -37,9 +38,10 @@ def summarise(networks: list[xr.Dataset], ablations: list[xr.Dataset]) -> xr.Dat
                 over = f"{WORDS[short]}{' that are solved' if label else ''}"
                 result[f"{name}_{label}{short}"] = reduced.assign_attrs(long_name=f"{name}: {over}", units="1")
     for name, chosen in {
-        "trained": whole["status"] != "",
+        "trained": whole["status"].notnull(),
         "solved": solved,
         "diverged": whole["status"] == "diverged",
+        "unordered": whole["status"] == "unordered",
     }.items():
         result[f"networks_{name}"] = chosen.sum("seed").assign_attrs(long_name=f"networks {name}", units="1")
     return result.assign_attrs(kind="summary")

@@ -68,7 +68,8 @@ def paper_vs_here(paper: pd.DataFrame, summaries) -> pd.DataFrame:
     """Every number of the paper beside ours: mean, SEM and n over networks with status ok, and whether they agree.
 
     They agree if they differ by at most two standard errors (the paper's and ours together, where given) or by the
-    rounding of the paper's accuracies. A number whose network is not in the config is shown as missing.
+    rounding of the paper's accuracies; where two standard errors are more than half of the paper's number, networks
+    differ too much to tell. A number whose network is not in the config is shown as missing.
     """
     by_task = {summary["task"].item(): summary for summary in summaries}
     rows = []
@@ -105,7 +106,9 @@ def _verdict(row, here) -> str:
         return "no number in the paper"
     allowed = 2 * math.hypot(*(0.0 if math.isnan(s) else s for s in (row["sem"], here["here_sem"])))
     rounding = ROUNDING if row["metric"] == "accuracy" else 0.0
-    return "agrees" if abs(here["here"] - row["value"]) <= max(allowed, rounding) else "differs"
+    if abs(here["here"] - row["value"]) > max(allowed, rounding):
+        return "differs"
+    return "agrees" if allowed <= abs(row["value"]) / 2 else "too spread to tell"
 
 
 def mean_and_sem(mean, sem, n) -> str:

@@ -19,8 +19,8 @@ PROGRESS_SECONDS = 5.0
 @dataclass(frozen=True)
 class Trained:
     """One trained network. ``loss`` (updates,): the training loss before each update; ``score``: the task's metric on
-    the validation trials at the end (NaN if diverged); ``status``: "ok" or "diverged" (then ``weights`` are the last
-    finite ones)."""
+    the validation trials at the end (NaN if diverged); ``status``: "ok" or "diverged" (``weights`` are then
+    as they were when the loss or they themselves ceased to be finite)."""
 
     weights: Weights
     loss: np.ndarray
@@ -52,6 +52,7 @@ def make_engine(task: Task, width: int, init: str, seed: int, training: dict, **
     W_xh = ends.uniform(0, (width, task.inputs), -bound, bound)
     W_hy = ends.uniform(1, (task.outputs, width), -bound, bound)
     recipe = Recipe(training["learning_rate"], training["clip"])
+    kind |= {"device": training["device"]} if "device" in training else {}
     engine = registry.load("engine", training["engine"])
     return engine.Engine(constructions.start(init, task.name, width, seed), W_xh, W_hy, recipe, **kind)
 
@@ -71,22 +72,24 @@ def train(task: Task, width: int, init: str, seed: int, training: dict, label: s
     for update in range(updates):
         trials = task.trials(seed, update, training["batch"], horizon.now)
         losses.append(engine.update(trials))
-        if not np.isfinite(losses[-1]):
-            log.warning("%s: the loss is not finite at update %d: stored as diverged", label, update)
-            return Trained(engine.weights(), np.array(losses), np.nan, False, "diverged")
         done = update + 1
-        if done % every == 0 or done == updates:
-            horizon.advance(task, engine, trials)
-            value = score(task, engine.weights(), validation)
+        check = done % every == 0 or done == updates
+        weights = engine.weights() if check else None
+        if not np.isfinite(losses[-1]) or (check and not weights.finite()):
+            log.warning("%s: not finite any more at update %d: stored as diverged", label, done)
+            return Trained(engine.weights(), np.array(losses), np.nan, False, "diverged")
+        if check:
+            horizon.advance(task, weights, trials)
+            value = score(task, weights, validation)
             solved = is_solved(task, value, training["solved"])
             if solved and training["stop_when_solved"]:
                 break
         progress.show(done, losses[-1], task.metric, value)
     log.info(
         "%s: %s after %d updates, loss %.3g, validation %s %.5g",
-        *(label, "solved" if solved else "not solved", len(losses), losses[-1], task.metric, value),
+        *(label, "solved" if solved else "not solved", done, losses[-1], task.metric, value),
     )
-    return Trained(engine.weights(), np.array(losses), value, solved, "ok")
+    return Trained(weights, np.array(losses), value, solved, "ok")
 
 
 class Horizon:
@@ -104,8 +107,8 @@ class Horizon:
     def now(self):
         return self.left[0]
 
-    def advance(self, task, engine, trials) -> None:
-        if len(self.left) > 1 and score(task, engine.weights(), trials) > self.advance_at:
+    def advance(self, task, weights, trials) -> None:
+        if len(self.left) > 1 and score(task, weights, trials) > self.advance_at:
             self.left.pop(0)
             log.info("training horizon is now %d steps", self.now)
 

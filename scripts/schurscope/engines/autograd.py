@@ -7,6 +7,7 @@ products).
 import torch
 
 from schurscope.engines.recipe import Recipe
+from schurscope.errors import SchurscopeError
 from schurscope.rnn import Weights
 
 
@@ -14,6 +15,8 @@ class Engine:
     """Trains one network with autograd; ``dtype`` is a NumPy dtype, as in engines/fused.py."""
 
     def __init__(self, construction, W_xh, W_hy, recipe: Recipe, dtype="float32", device="cpu"):
+        if device == "cuda" and not torch.cuda.is_available():
+            raise SchurscopeError("gpu is 1, but PyTorch sees no GPU here; set gpu to 0, or run where there is one")
         self.construction, self.recipe = construction, recipe
         self.kind = {"dtype": torch.from_numpy(W_xh.astype(dtype)).dtype, "device": device}
         start = {"W_xh": W_xh, "W_hy": W_hy, **construction.parameters}

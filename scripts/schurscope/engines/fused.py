@@ -33,9 +33,9 @@ class Engine:
     def update(self, trials) -> float:
         with np.errstate(over="ignore", invalid="ignore"):  # a diverging network is a result
             loss = self._backpropagate(trials)
-        if np.isfinite(loss):
-            self._clip()
-            self._adam()
+            if np.isfinite(loss):
+                self._clip()
+                self._adam()
         return loss
 
     def _backpropagate(self, trials) -> float:

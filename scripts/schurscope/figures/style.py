@@ -65,6 +65,8 @@ def remarks(profile, gap_needed: float) -> list[str]:
     warnings = []
     if int(profile["networks_diverged"]):
         warnings.append(f"{int(profile['networks_diverged'])} diverged")
+    if int(profile["networks_unordered"]):
+        warnings.append(f"{int(profile['networks_unordered'])} without Schur form")
     if "not solved" in flags:
         warnings.append(f"{flags.count('not solved')} of {len(flags)} not solved")
     fragile = sum(bool(network["split_gap"] < gap_needed) for network in networks)

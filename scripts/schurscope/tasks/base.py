@@ -1,4 +1,4 @@
-"""What every task shares: the three disjoint sets of trials, and the shape of a trial."""
+"""What every task shares: three sets of trials from separate random streams, and the shape of a trial."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -21,7 +21,8 @@ class Task:
     """A task: subclasses say what a trial is in ``draw``; this class says which trials are used for what.
 
     The trials of update k depend on the task's registered name, its settings, the seed and k; two definitions
-    that differ only in settings see the same random words, and can be compared in pairs.
+    that differ only in settings see the same random words, and can be compared in pairs. Training, validation and
+    held-out trials come from separate streams; where a task has few possible trials, equal ones occur in several.
     """
 
     properties: ClassVar[dict] = {}  # JSON schema of the task's own settings, each with a default
@@ -61,5 +62,5 @@ class Task:
         return self.draw(stream("validation trials", self.name), trials, None)
 
     def held_out(self, trials: int = 512) -> Trials:
-        """The fixed trials that everything reported is measured on; never seen in training or validation."""
+        """The fixed trials that everything reported is measured on: a stream that training never draws from."""
         return self.draw(stream("held-out trials", self.name), trials, None)

@@ -14,9 +14,9 @@ class Copy(Task):
     metric = "accuracy"
     has_horizon = True
     properties = {
-        "symbols": {"type": "integer", "minimum": 1, "default": 8},
-        "channels": {"type": "integer", "minimum": 1, "default": 8},
-        "lags": {"type": "integer", "minimum": 1, "default": 128},
+        "symbols": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 8},
+        "channels": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 8},
+        "lags": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 128},
     }
 
     @property

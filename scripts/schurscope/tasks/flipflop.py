@@ -11,8 +11,8 @@ from schurscope.tasks.base import Task, Trials
 
 class FlipFlop(Task):
     properties = {
-        "length": {"type": "integer", "minimum": 1, "default": 25},
-        "channels": {"type": "integer", "minimum": 1, "default": 3},
+        "length": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 25},
+        "channels": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 3},
         "pulse_probability": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.05},
     }
 

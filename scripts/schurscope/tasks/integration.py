@@ -15,7 +15,7 @@ class Integration(Task):
     inputs = 4
     outputs = 1
     properties = {
-        "length": {"type": "integer", "minimum": 1, "default": 48},
+        "length": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 48},
         "coherence": {"type": "number", "minimum": 0, "default": 0.2},
         "noise": {"type": "number", "minimum": 0, "default": 0.5},
         "scale": {"type": "number", "exclusiveMinimum": 0, "default": 12.0},

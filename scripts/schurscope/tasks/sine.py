@@ -14,7 +14,7 @@ class Sine(Task):
     inputs = 1
     outputs = 1
     properties = {
-        "length": {"type": "integer", "minimum": 1, "default": 50},
+        "length": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 50},
         "omega_low": {"type": "number", "exclusiveMinimum": 0, "default": 0.1},
         "omega_high": {"type": "number", "exclusiveMinimum": 0, "default": 0.5},
         "offset": {"type": "number", "default": 0.0},

@@ -12,7 +12,7 @@ from schurscope.tasks.base import Task, Trials
 class SineSchuessler(Task):
     inputs = 1
     outputs = 1
-    properties = {"length": {"type": "integer", "minimum": 1, "default": 50}}
+    properties = {"length": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 50}}
 
     def draw(self, source, batch, horizon):
         length = self.settings["length"]

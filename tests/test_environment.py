@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from schurscope.processor import CHOICE, NEEDED, OURS, choose_openblas_kernels
+from schurscope.environment import CHOICE, NEEDED, OURS, choose_openblas_kernels
 
 ZEN5 = f"vendor_id : AuthenticAMD\nflags : fpu {' '.join(NEEDED)} gfni\n"
 
