@@ -12,11 +12,10 @@ from schurscope import plan
 from schurscope.config import check_config
 from schurscope.digest import digest
 from schurscope.errors import SchurscopeError
-from schurscope.environment import choose_openblas_kernels, use_this_checkout
+from schurscope.environment import use_this_checkout
 from schurscope.registry import module_name
 
 use_this_checkout()
-choose_openblas_kernels()
 
 try:
     PLAN = check_config(config)
@@ -58,7 +57,8 @@ def train_code(wildcards):
         module_name("init", wildcards.init),
         module_name("engine", settings["training"]["engine"]),
     ]
-    return digest("train.py", modules, ["numpy", "scipy", "torch"])
+    libraries = ["numpy", "torch"] if settings["training"]["engine"] == "torch" else ["numpy"]
+    return digest("train.py", modules, libraries)
 
 
 def train_minutes(wildcards):

@@ -43,7 +43,7 @@ def change(tree, file, old, new):
 def test_comments_docstrings_and_layout_change_nothing(tree):
     before = digest(tree, TRAIN)
     change(tree, "schurscope/tasks/sine.py", '"""Frequency-cued', '"""A frequency-cued')
-    change(tree, "schurscope/rnn.py", "# drive is overwritten", "# in place: drive is overwritten")
+    change(tree, "schurscope/rnn.py", "# autonomous steps", "# in a replay, autonomous steps")
     change(
         tree,
         "schurscope/training.py",

@@ -25,12 +25,18 @@ class Weights:
 def rollout(weights: Weights, inputs: np.ndarray) -> np.ndarray:
     """Outputs (batch, time, output) for inputs (batch, time, input), in float64.
 
-    A network's outputs depend on its own weights and inputs alone: each product has the shape of one batch.
+    A network's outputs depend on its own weights and inputs alone: each product has the shape of one batch. Only one
+    step's hidden states are kept, so that they stay in the cache.
     """
-    W_hh, W_xh, W_hy = (np.asarray(w, dtype=np.float64) for w in (weights.W_hh, weights.W_xh, weights.W_hy))
-    drive = np.ascontiguousarray(np.swapaxes(inputs, 0, 1), dtype=np.float64) @ W_xh.T
-    h = np.zeros((inputs.shape[0], W_hh.shape[0]))
-    for step in drive:  # drive is overwritten by the hidden states
-        step += h @ W_hh.T
-        h = np.tanh(step, out=step)
-    return np.swapaxes(drive @ W_hy.T, 0, 1)
+    hh, xh, hy = (np.array(w.T, dtype=np.float64, order="C") for w in (weights.W_hh, weights.W_xh, weights.W_hy))
+    steps = np.array(np.swapaxes(inputs, 0, 1), dtype=np.float64, order="C")
+    outputs = np.empty((*steps.shape[:2], hy.shape[1]))
+    h = np.zeros((steps.shape[1], len(hh)))
+    drive = np.empty_like(h)
+    for x, y in zip(steps, outputs, strict=True):
+        np.matmul(h, hh, out=drive)
+        if x.any():  # autonomous steps have no input to add
+            drive += x @ xh
+        np.tanh(drive, out=h)
+        np.matmul(h, hy, out=y)
+    return np.swapaxes(outputs, 0, 1)

@@ -1,7 +1,7 @@
 """One network on one CPU core in plain NumPy: forward, backward and Adam written out, without a graph.
 
-Most time goes into (batch x width x width) products; arrays are time-major so that each step's slice is contiguous,
-and all weight gradients are single products over (time x batch). Checked against engines/autograd.py.
+Most time goes into (width x width x batch) products, about the least that back-propagation through time can do with.
+docs/engines.md says what else was tried. Checked against engines/autograd.py.
 """
 
 from types import SimpleNamespace

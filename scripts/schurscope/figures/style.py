@@ -121,7 +121,7 @@ def styled(chart, title: str, subtitle: list[str] | str = ()):
         chart.properties(title=alt.TitleParams(title, subtitle=lines, anchor="start", offset=12))
         .configure(font=FONT, background="white", padding=10)
         .configure_axis(labelFontSize=11, titleFontSize=12, gridColor="#E6E6E6", domainColor="#444444")
-        .configure_legend(labelFontSize=11, titleFontSize=11, symbolStrokeWidth=1.5, labelLimit=300)
+        .configure_legend(labelFontSize=11, titleFontSize=11, symbolStrokeWidth=1.5, symbolOpacity=1, labelLimit=300)
         .configure_title(fontSize=14, subtitleFontSize=11, subtitleColor="#444444")
         .configure_header(labelFontSize=12, titleFontSize=12)
         .configure_view(stroke="#BBBBBB")
