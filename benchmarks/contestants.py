@@ -1,0 +1,122 @@
+"""What is measured: the engines, the obvious implementation with torch.nn.RNN, and the bare products of both."""
+
+import numpy as np
+import torch
+
+from schurscope.ablation import REMOVED, ablate, sectors_of
+from schurscope.rnn import Weights, rollout
+from schurscope.schur import ordered_schur
+from schurscope.tasks import Trials, make_task
+from schurscope.training import make_engine
+
+BATCH = 64
+TRAINING = {"learning_rate": 1e-3, "clip": 1.0}
+
+
+def training_update(width: int, steps: int) -> dict:
+    """Name -> a function that does one update of a flip-flop network (forward, backward, clipping, Adam), or its products."""
+    task = make_task({"task": "flipflop", "length": steps})
+    batches = [task.trials(0, update, BATCH) for update in range(20)]
+    engine = make_engine(task, width, "orthogonal", 0, TRAINING | {"engine": "fused"})
+    reference = make_engine(task, width, "orthogonal", 0, TRAINING | {"engine": "torch"})
+    return {
+        "torch.nn.RNN": cycled(torch_rnn_update(task, width), [as_tensors(batch) for batch in batches]),
+        "engine torch": cycled(reference.update, batches),
+        "engine fused": cycled(engine.update, batches),
+        "bare products": update_products(width, steps),
+    }
+
+
+def cycled(function, arguments):
+    """A function of nothing that calls ``function`` with one of ``arguments`` after the other."""
+    state = {"next": 0}
+
+    def call():
+        function(arguments[state["next"] % len(arguments)])
+        state["next"] += 1
+
+    return call
+
+
+def as_tensors(trials: Trials):
+    return torch.tensor(trials.inputs, dtype=torch.float32), torch.tensor(trials.targets, dtype=torch.float32)
+
+
+def torch_rnn_update(task, width):
+    """The obvious loop: torch.nn.RNN, a linear readout, autograd, clipping, torch.optim.Adam."""
+    rnn = torch.nn.RNN(task.inputs, width, bias=False, batch_first=True)
+    readout = torch.nn.Linear(width, task.outputs, bias=False)
+    parameters = [*rnn.parameters(), *readout.parameters()]
+    adam = torch.optim.Adam(parameters, lr=TRAINING["learning_rate"])
+
+    def update(batch):
+        inputs, targets = batch
+        adam.zero_grad()
+        loss = torch.mean((readout(rnn(inputs)[0]) - targets) ** 2)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, TRAINING["clip"])
+        adam.step()
+        return loss.item()
+
+    return update
+
+
+def update_products(width, steps):
+    """The (width x width x batch) products of one update at the machine's own speed: one a step each way, and the gradient's."""
+    rng = np.random.default_rng(0)
+    W = rng.standard_normal((width, width)).astype("f4") / width
+    h = rng.standard_normal((steps, width, BATCH)).astype("f4")
+    out = np.empty_like(h[0])
+    flat, gradient = h.transpose(1, 0, 2).reshape(width, -1).copy(), np.empty_like(W)
+
+    def products():
+        for step in h:
+            np.matmul(W, step, out=out)
+            np.matmul(W, step, out=out)
+        np.matmul(flat, flat.T, out=gradient)
+
+    return products
+
+
+def ablation_grid(masks_differ: bool) -> dict:
+    """Name -> the paper's copy grid (N = 72, 512 trials, 136 steps, 3 alphas x 8 subsets), float64 on every side."""
+    rng = np.random.default_rng(0)
+    task = make_task({"task": "copy"})
+    trials, width, alphas = task.held_out(512), 72, [0.85, 0.90, 0.95]
+    moduli = np.linspace(1.0, 0.5, width) if masks_differ else np.repeat([1.0, 0.2], [64, 8])
+    T = np.diag(moduli) + 0.05 * np.triu(rng.standard_normal((width, width)), 1)
+    basis = np.linalg.qr(rng.standard_normal((width, width)))[0]
+    ends = rng.standard_normal((width, 8)) / 8, rng.standard_normal((8, width)) / 8
+    weights = Weights(basis @ T @ basis.T, *ends)
+    form = ordered_schur(weights.W_hh)
+    interventions = [form.without(sectors_of(removed), alpha) for alpha in alphas for removed in REMOVED]
+    h, out = rng.standard_normal((512, width)), np.empty((512, width))
+
+    def products():
+        for W in interventions:
+            for _ in range(136):
+                np.matmul(h, W, out=out)
+
+    return {
+        "torch.nn.RNN": torch_rnn_grid(weights, interventions, trials),
+        "one rollout each": lambda: [rollout(Weights(W, *ends), trials.inputs) for W in interventions],
+        "ablate": lambda: ablate(form, weights, task, trials, alphas),
+        "bare products": products,
+    }
+
+
+def torch_rnn_grid(weights, interventions, trials):
+    """The obvious loop over interventions; only rollouts, no metrics."""
+    rnn = torch.nn.RNN(8, 72, bias=False, batch_first=True).double()
+    readout = torch.nn.Linear(72, 8, bias=False).double()
+    inputs = torch.tensor(trials.inputs)
+
+    @torch.no_grad()
+    def grid():
+        rnn.weight_ih_l0.copy_(torch.tensor(weights.W_xh))
+        readout.weight.copy_(torch.tensor(weights.W_hy))
+        for W in interventions:
+            rnn.weight_hh_l0.copy_(torch.tensor(W))
+            readout(rnn(inputs)[0])
+
+    return grid
