@@ -1,7 +1,7 @@
 """`make bench`: contestants side by side in one run, on one thread; a table, the data as CSV, and a figure.
 
-Contestants take turns within each repeat, so that a drift of the machine's speed meets all of them; a ratio is taken within each
-repeat, and its median over repeats is what counts. Absolute times are of this machine at this hour.
+Contestants take turns within each repeat, so that a drift of the machine's speed meets all of them; a ratio is taken
+within each repeat, and its median over repeats is what counts. Absolute times are of this machine at this hour.
 """
 
 import argparse

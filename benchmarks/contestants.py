@@ -14,7 +14,7 @@ TRAINING = {"learning_rate": 1e-3, "clip": 1.0}
 
 
 def training_update(width: int, steps: int) -> dict:
-    """Name -> a function that does one update of a flip-flop network (forward, backward, clipping, Adam), or its products."""
+    """Name -> one update of a flip-flop network (forward, backward, clipping, Adam), or its bare products."""
     task = make_task({"task": "flipflop", "length": steps})
     batches = [task.trials(0, update, BATCH) for update in range(20)]
     engine = make_engine(task, width, "orthogonal", 0, TRAINING | {"engine": "fused"})
@@ -62,7 +62,7 @@ def torch_rnn_update(task, width):
 
 
 def update_products(width, steps):
-    """The (width x width x batch) products of one update at the machine's own speed: one a step each way, and the gradient's."""
+    """The products of one update at the machine's own speed: one a step each way, and the gradient's."""
     rng = np.random.default_rng(0)
     W = rng.standard_normal((width, width)).astype("f4") / width
     h = rng.standard_normal((steps, width, BATCH)).astype("f4")

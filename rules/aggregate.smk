@@ -31,12 +31,15 @@ rule tabulate:
         summaries=summaries(),
         paper=f"{workflow.basedir}/report/paper_values.csv",
     output:
-        md=report(
-            [path for path in tables() if path.endswith(".md")],
+        html=report(
+            [path for path in tables() if path.endswith(".html")],
             caption="../report/tables.rst",
             category="Tables",
         ),
-        csv=[path for path in tables() if path.endswith(".csv")],
+        plain=[path for path in tables() if not path.endswith(".html")],
+    params:
+        settings="{}",
+        code=digest("write_tables.py", libraries=["numpy"]),
     log:
         f"{RESULTS}/logs/tabulate.log",
     benchmark:
@@ -47,9 +50,6 @@ rule tabulate:
     resources:
         mem_mb=2000,
         runtime=30,
-    params:
-        settings="{}",
-        code=digest("write_tables.py", libraries=["numpy"]),
     message:
         "write the tables"
     script:

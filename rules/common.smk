@@ -78,7 +78,7 @@ def summaries():
 
 def tables():
     names = [f"profile_{label}" for label in PLAN["tasks"]] + ["networks", "paper_vs_here"]
-    return [f"{RESULTS}/tables/{name}.{ending}" for name in names for ending in ("csv", "md")]
+    return [f"{RESULTS}/tables/{name}.{ending}" for name in names for ending in ("csv", "md", "html")]
 
 
 def figures():

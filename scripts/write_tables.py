@@ -1,4 +1,4 @@
-"""Rule tabulate: all tables, as CSV with every digit and as Markdown for reading."""
+"""Rule tabulate: all tables, as CSV with every digit, and as Markdown and HTML for reading."""
 
 from pathlib import Path
 
@@ -32,8 +32,9 @@ with job(snakemake):
     compared = tables.paper_vs_here(paper, summaries)
     made["paper_vs_here"] = (compared, compared.fillna({"note": ""}), PAPER)
 
-    for path in (*snakemake.output.csv, *snakemake.output.md):
-        exact, readable, notes = made[Path(path).stem]
-        title = Path(path).stem.replace("_", " ").capitalize()
-        text = exact.to_csv(index=False) if path.endswith(".csv") else tables.markdown(readable, title, notes)
-        Path(path).write_text(text, encoding="utf-8")
+    for path in map(Path, snakemake.output):
+        exact, readable, notes = made[path.stem]
+        title = path.stem.replace("_", " ").capitalize()
+        write = {".md": tables.markdown, ".html": tables.page}.get(path.suffix)
+        text = write(readable, title, notes) if write else exact.to_csv(index=False)
+        path.write_text(text, encoding="utf-8")

@@ -41,7 +41,7 @@ def _block(summaries, metric, title, settings):
                 intact = float(profile[f"{metric}_mean"].sel(removed="none"))
                 count = f"{int(profile['networks_solved'])} of {int(profile['networks_trained'])} solved"
                 network = f"{profile['task'].item()}, N = {width}, {style.init_name(init)}"
-                row = f"{network} ({NAMES[metric]} {intact:.2g}, {count})"
+                row = f"{network} ({NAMES[metric]} {intact:.4f}, {count})"
                 rows.append(row)
                 _collect(profile, metric, row, settings["fragile_gap"], points, means)
     scale = alt.Scale(type="pow", exponent=0.25) if metric == "fvu" else alt.Scale(domain=[-0.05, 0.85], nice=False)

@@ -60,7 +60,7 @@ def _panel(block, network, settings):
     halo = text.mark_text(stroke="white", strokeWidth=4, **letters)
     text = halo + text.mark_text(color="#BB5566", **letters)
     mass = ", ".join(f"{sector} {form.removed_mass([sector], settings['alpha']):.2g}" for sector in ("RR", "CR", "CC"))
-    notes = [f"seed {int(block['seed'])}, n_R = {n_R}", f"share of ‖T‖: {mass}"]
+    notes = [f"seed {int(block['seed'])}, n_R = {n_R}", f"share of the norm of T: {mass}"]
     if form.split_gap(settings["alpha"]) < settings["fragile_gap"]:
         notes.append("the cut is fragile")
     if network["solved"] != 1:

@@ -74,7 +74,7 @@ def remarks(profile, gap_needed: float) -> list[str]:
         warnings.append(f"cut fragile in {fragile}")
     if len(networks) < 3:
         warnings.append("few networks")
-    return [*lines, "; ".join(warnings) or "\u00a0"]  # always as many lines, so that panels stand level
+    return [*lines, "; ".join(warnings) or "all solved, cuts sound"]  # as many lines always: panels stand level
 
 
 def network_shape():

@@ -54,7 +54,7 @@ def _panel(profile, metric, settings):
     colours = alt.Scale(domain=list(SECTORS), range=list(style.SECTOR_COLOURS.values()))
     base = alt.Chart(style.inline(means)).encode(x=x)
     bars = base.mark_bar(width=38, opacity=1).encode(
-        y=alt.Y("mean:Q", title=ROWS[metric]),
+        y=alt.Y("mean:Q", title=ROWS[metric], scale=alt.Scale(padding=6)),
         color=alt.Color("sector:N", scale=colours, legend=None),
         tooltip=["sector:N", "mean:Q", "sem:Q", "n:Q"],
     )
