@@ -23,6 +23,7 @@ def draw(datasets, settings):
     charts = []
     for metric, title in LOST.items():
         summaries = [summary for summary in datasets["summary"] if metric_of(summary) == metric]
+        summaries.sort(key=lambda summary: summary["task"].item())  # definitions of one task stand together
         if summaries:
             charts.append(_block(summaries, metric, title, settings))
     subtitle = f"α = {settings['alpha']:g}; bars: mean ± SEM over networks that did not diverge; in brackets: intact."
