@@ -35,7 +35,7 @@ test-all: test ## the slow tests as well
 	$(TEST) -m slow
 
 lint: setup ## style of Python and Snakemake files
-	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/snakefmt --check . && $(VENV)/bin/snakemake --lint
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/snakefmt --check Snakefile rules && $(VENV)/bin/snakemake --lint
 
 setup: $(VENV)/ready ## the environment, in .venv
 

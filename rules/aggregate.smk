@@ -37,9 +37,6 @@ rule tabulate:
             category="Tables",
         ),
         plain=[path for path in tables() if not path.endswith(".html")],
-    params:
-        settings="{}",
-        code=digest("write_tables.py", libraries=["numpy"]),
     log:
         f"{RESULTS}/logs/tabulate.log",
     benchmark:
@@ -50,6 +47,9 @@ rule tabulate:
     resources:
         mem_mb=2000,
         runtime=30,
+    params:
+        settings="{}",
+        code=digest("write_tables.py", libraries=["numpy"]),
     message:
         "write the tables"
     script:
