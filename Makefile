@@ -6,7 +6,7 @@ VENV := .venv
 SNAKEMAKE := $(VENV)/bin/snakemake --cores $(CORES)
 TEST := $(VENV)/bin/python -m pytest
 
-.PHONY: paper quick alpha-sweep definitions copy-recipes report setup test test-all lint
+.PHONY: paper quick alpha-sweep definitions copy-recipes report setup test test-all lint bench
 
 paper: setup ## the paper's experiment
 	@echo "The paper's experiment: about 10 minutes on 2 cores. Progress of a training job: results/logs/train/"
@@ -45,3 +45,6 @@ $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	@touch $@
+
+bench: setup ## contestants side by side: about 10 minutes
+	$(VENV)/bin/python benchmarks/bench.py

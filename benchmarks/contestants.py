@@ -83,12 +83,17 @@ def ablation_grid(masks_differ: bool) -> dict:
     rng = np.random.default_rng(0)
     task = make_task({"task": "copy"})
     trials, width, alphas = task.held_out(512), 72, [0.85, 0.90, 0.95]
-    moduli = np.linspace(1.0, 0.5, width) if masks_differ else np.repeat([1.0, 0.2], [64, 8])
-    T = np.diag(moduli) + 0.05 * np.triu(rng.standard_normal((width, width)), 1)
+    moduli = (
+        np.linspace(1.0, 0.5, width)
+        if masks_differ
+        else np.concatenate([np.linspace(1.0, 0.97, 64), np.linspace(0.2, 0.1, 8)])
+    )
+    T = np.diag(moduli) + 0.005 * np.triu(rng.standard_normal((width, width)), 1)
     basis = np.linalg.qr(rng.standard_normal((width, width)))[0]
     ends = rng.standard_normal((width, 8)) / 8, rng.standard_normal((8, width)) / 8
     weights = Weights(basis @ T @ basis.T, *ends)
     form = ordered_schur(weights.W_hh)
+    assert len({form.leading(alpha) for alpha in alphas}) == (3 if masks_differ else 1)
     interventions = [form.without(sectors_of(removed), alpha) for alpha in alphas for removed in REMOVED]
     h, out = rng.standard_normal((512, width)), np.empty((512, width))
 

@@ -31,35 +31,23 @@ def ablate(form: SchurForm, weights: Weights, task: Task, trials: Trials, alphas
     """
     intact = rollout(weights, trials.inputs)
     measured = {}  # removed entries -> metrics
+    score = _scorer(intact, task, trials, target_mean)
 
-    def measure(entries, W_hh):
+    def measure(sectors, alpha):
+        entries = form.removal(sectors, alpha)
         key = np.packbits(entries).tobytes()
         if key not in measured:
-            outputs = intact if W_hh is None else rollout(Weights(W_hh, weights.W_xh, weights.W_hy), trials.inputs)
-            measured[key] = _metrics(outputs, intact, task, trials, target_mean)
-        return measured[key]
+            ablated = Weights(form.without(sectors, alpha), weights.W_xh, weights.W_hy)
+            measured[key] = score(rollout(ablated, trials.inputs) if entries.any() else intact)
+        return measured[key] | {"removed_mass": form.removed_mass(sectors, alpha)}
 
-    whole = measure(np.zeros(form.T.shape, dtype=bool), None)
-    grid = []
-    for alpha in alphas:
-        row = []
-        for removed in REMOVED:
-            sectors = sectors_of(removed)
-            entries = form.removal(sectors, alpha)
-            row.append(
-                {
-                    **measure(entries, form.without(sectors, alpha)),
-                    "removed_mass": form.removed_mass(sectors, alpha),
-                }
-            )
-        grid.append(row)
-
+    grid = [[measure(sectors_of(removed), alpha) for removed in REMOVED] for alpha in alphas]
     result = {name: np.array([[cell[name] for cell in row] for row in grid]) for name in grid[0][0]}
     result["n_R"] = np.array([float(form.leading(alpha)) for alpha in alphas])
     result["split_gap"] = np.array([form.split_gap(alpha) for alpha in alphas])
     result["mass"] = np.array([[form.removed_mass([sector], alpha) for sector in SECTORS] for alpha in alphas])
     if task.metric == "fvu":
-        result["delta_fvu"] = result["fvu"] - whole["fvu"]
+        result["delta_fvu"] = result["fvu"] - result["fvu"][:, [REMOVED.index(NONE)]]
         result["sensitivity"] = sensitivity(result["delta_fvu"], result["removed_mass"])
     return result
 
@@ -70,10 +58,16 @@ def sensitivity(delta_fvu, removed_mass):
     return np.where(enough, delta_fvu / np.where(enough, removed_mass, 1.0), np.nan)
 
 
-def _metrics(outputs, intact, task, trials, target_mean) -> dict:
-    found = {"discrepancy": metrics.discrepancy(outputs, intact, trials.mask)}
-    scored = (outputs, trials.targets, trials.mask)
-    if task.metric == "accuracy":
-        by_lag = metrics.replay_accuracy_by_lag(*scored)
-        return found | {"accuracy": metrics.replay_accuracy(*scored), "accuracy_by_lag": by_lag}
-    return found | {"fvu": metrics.fvu(*scored, target_mean)}
+def _scorer(intact, task, trials, target_mean):
+    """A function outputs -> metrics; what all interventions share is computed once."""
+    intact_variance = metrics.variance(intact, trials.mask)
+    target_variance = metrics.variance(trials.targets, trials.mask, target_mean)
+
+    def score(outputs) -> dict:
+        found = {"discrepancy": metrics.unexplained(outputs, intact, trials.mask, intact_variance)}
+        if task.metric == "accuracy":
+            accuracy, by_lag = metrics.replay_scores(outputs, trials.targets, trials.mask)
+            return found | {"accuracy": accuracy, "accuracy_by_lag": by_lag}
+        return found | {"fvu": metrics.unexplained(outputs, trials.targets, trials.mask, target_variance)}
+
+    return score

@@ -39,4 +39,4 @@ def rollout(weights: Weights, inputs: np.ndarray) -> np.ndarray:
             drive += x @ xh
         np.tanh(drive, out=h)
         np.matmul(h, hy, out=y)
-    return np.swapaxes(outputs, 0, 1)
+    return np.ascontiguousarray(np.swapaxes(outputs, 0, 1))
