@@ -47,14 +47,15 @@ class Engine:
         W_hh = self.construction.matrix(self.parameters)
         width, (batch, steps) = len(W_hh), trials.inputs.shape[:2]
         s = self._space(steps, batch)
-        np.copyto(s.state[:-1, width:], trials.inputs.transpose(1, 2, 0), casting="same_kind")
+        reads, writes = slice(width, width + W_xh.shape[1]), slice(width, width + len(W_hy))
+        np.copyto(s.state[:-1, reads], trials.inputs.transpose(1, 2, 0), casting="same_kind")
         np.copyto(s.targets, trials.targets.transpose(1, 2, 0), casting="same_kind")
         np.copyto(s.mask, trials.mask.transpose(1, 2, 0))
 
         h = s.state[:, :width]
-        forward = np.concatenate([W_hh, W_xh], axis=1)
+        s.forward[:, :width], s.forward[:, reads] = W_hh, W_xh
         for t in range(steps):
-            after = np.matmul(forward, s.state[t], out=h[t + 1])
+            after = np.matmul(s.forward, s.state[t], out=h[t + 1])
             np.tanh(after, out=after)
 
         error = np.matmul(W_hy, h[1:], out=s.error)
@@ -65,18 +66,18 @@ class Engine:
         if not np.isfinite(loss):
             return loss
 
-        np.multiply(error, 2.0 / scored, out=s.delta[1:, width:])
+        np.multiply(error, 2.0 / scored, out=s.delta[1:, writes])
         slope = np.multiply(h[1:], h[1:], out=s.slope)
         np.subtract(1, slope, out=slope)
-        backward = np.concatenate([W_hh.T, W_hy.T], axis=1)
+        s.backward[:, :width], s.backward[:, writes] = W_hh.T, W_hy.T
         for t in reversed(range(steps)):
-            before = np.matmul(backward, s.delta[t + 1], out=s.delta[t, :width])
+            before = np.matmul(s.backward, s.delta[t + 1], out=s.delta[t, :width])
             before *= slope[t]
 
         np.matmul(s.delta, s.state.transpose(0, 2, 1), out=s.products)
         gradient = np.sum(s.products, axis=0)
-        self.gradients["W_xh"][:] = gradient[:width, width:]
-        self.gradients["W_hy"][:] = gradient[width:, :width]
+        self.gradients["W_xh"][:] = gradient[:width, reads]
+        self.gradients["W_hy"][:] = gradient[writes, :width]
         for name, value in self.construction.pullback(self.parameters, gradient[:width, :width]).items():
             self.gradients[name][:] = value
         return loss
@@ -87,15 +88,19 @@ class Engine:
         Columns are trials; a step's operands stand one above the other, so that one product serves for two or three:
             state[t] = (h[t]; x[t])            h[0] = 0; the unused x[steps] stays 0
             delta[t] = (dLoss/d(argument of tanh at step t); dLoss/dy[t - 1])     0 where there is none
-        and the sum of delta[t] state[t]^T over time holds the gradients of W_hh, W_xh and W_hy.
+        and the sum of delta[t] state[t]^T over time holds the gradients of W_hh, W_xh and W_hy. Rows of zeros fill up
+        each operand to a multiple of four, which BLAS likes.
         """
         if self.spaces.get("shape") != (steps, batch):
             width, inputs = self.parameters["W_xh"].shape
             outputs = len(self.parameters["W_hy"])
+            state, delta = (-(-(width + extra) // 4) * 4 for extra in (inputs, outputs))
             shapes = {
-                "state": (steps + 1, width + inputs, batch),
-                "delta": (steps + 1, width + outputs, batch),
-                "products": (steps + 1, width + outputs, width + inputs),
+                "state": (steps + 1, state, batch),
+                "delta": (steps + 1, delta, batch),
+                "products": (steps + 1, delta, state),
+                "forward": (width, state),
+                "backward": (width, delta),
                 "slope": (steps, width, batch),
                 **{name: (steps, outputs, batch) for name in ("targets", "mask", "error")},
             }
