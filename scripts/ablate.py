@@ -7,6 +7,7 @@ import numpy as np
 from job import job
 from schurscope import store
 from schurscope.ablation import REMOVED, ablate
+from schurscope.contract import variables_of
 from schurscope.rnn import Weights
 from schurscope.schur import SECTORS, stored_form
 from schurscope.tasks import make_task
@@ -26,7 +27,7 @@ with job(snakemake) as settings:
     def measured(network, form):
         """The grid of one network; NaN throughout where there is no Schur form."""
         if form["status"] != "ok":
-            names = store.variables_of("ablation", task.metric)
+            names = variables_of("ablation", task.metric)
             return {name: np.full([sizes[d] for d in dims[1:]], np.nan) for name, (dims, _, _) in names.items()}
         weights = Weights(*(network[name].values for name in ("W_hh", "W_xh", "W_hy")))
         stored = stored_form(weights.W_hh, form["Q"].values, form["T"].values)

@@ -63,7 +63,7 @@ def test_comments_docstrings_and_layout_change_nothing(tree):
         ("schurscope/constructions/cayley.py", "- U.T) / 2", "- U.T) / 3", True, False),
         ("schurscope/constructions/normal.py", "1.0 / 6.0", "1.0 / 5.0", False, False),
         ("schurscope/tasks/copy.py", "cycles", "rounds", False, False),
-        ("schurscope/schur.py", "TIE = 10", "TIE = 9", False, True),
+        ("schurscope/ordering.py", "TIE = 10", "TIE = 9", False, True),
         ("schurscope/streams.py", "2.0**-53", "2.0**-52", True, True),
         ("schurscope/registry.py", '"sine": ', '"waves": "schurscope.tasks.waves",\n        "sine": ', False, False),
         ("job.py", "threadpool_limits(1)", "threadpool_limits(2)", True, True),

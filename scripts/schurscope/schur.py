@@ -13,12 +13,11 @@ from numbers import Real
 
 import numpy as np
 from scipy.linalg import schur
-from scipy.linalg.lapack import dtrexc
 
 from schurscope.errors import SchurscopeError
+from schurscope.ordering import blocks_of, eigenvalues_of, sorted_form, with_exact_zeros
 
 SECTORS = ("RR", "CR", "CC")
-TIE = 10  # decimals of modulus / rho that decide whether two moduli are tied
 CUT_TOLERANCE = 1e-9  # relative: a modulus this little below alpha * rho is not below it
 PASSES = 5  # of ordering, before giving up
 ORDER_TOLERANCE = 1e-9  # relative to rho: what rounding may leave of disorder
@@ -127,35 +126,13 @@ def ordered_schur(W) -> SchurForm:
     W = _matrix(W)
     T, Q = schur(W, output="real")
     for _ in range(PASSES):
-        T, Q = _sorted(T, Q)
+        T, Q = sorted_form(T, Q)
         form = _form(W, Q, T)
         if np.all(np.diff(form.moduli) <= ORDER_TOLERANCE * np.max(form.moduli)):
             return form
     raise SchurscopeError(
         "the Schur form could not be ordered: rounding moves its moduli by more than 1e-9 of the largest"
     )
-
-
-def _sorted(T, Q):
-    """One pass of selection sort over the blocks of a Schur form, by keys that are read before any block moves."""
-    queue = [(_key(T, start, size), size) for start, size in _scan(T)]
-    rho = max(key[0] for key, _ in queue)
-    queue = [((-np.round(m / rho, TIE) if rho > 0 else 0.0, -re, -im), size) for (m, re, im), size in queue]
-
-    start = 0  # rows before this one are in their place; ``queue`` holds the blocks from there on, as they lie
-    while queue:
-        best = min(range(len(queue)), key=lambda i: queue[i][0])
-        if best > 0:
-            here = start + sum(size for _, size in queue[:best])
-            T, Q, info = dtrexc(T, Q, here + 1, start + 1)  # 1-based
-            if info != 0:
-                raise SchurscopeError(
-                    f"the Schur form could not be ordered: LAPACK dtrexc cannot swap two blocks near row {start}"
-                )
-            queue.insert(0, queue.pop(best))
-            queue = _rescan(T, start, queue)
-        start += queue.pop(0)[1]
-    return T, Q
 
 
 def stored_form(W, Q, T) -> SchurForm:
@@ -170,9 +147,9 @@ def stored_form(W, Q, T) -> SchurForm:
 
 
 def _form(W, Q, T) -> SchurForm:
-    T = _clean(T)
-    blocks = tuple(_scan(T))
-    return SchurForm(W, Q, T, blocks, _eigenvalues(T, blocks))
+    T = with_exact_zeros(T)
+    blocks = tuple(blocks_of(T))
+    return SchurForm(W, Q, T, blocks, eigenvalues_of(T, blocks))
 
 
 def _matrix(W) -> np.ndarray:
@@ -195,55 +172,3 @@ def _known(sector: str) -> str:
     if sector not in SECTORS:
         raise SchurscopeError(f"sector {sector!r} does not exist; allowed: {', '.join(SECTORS)}")
     return sector
-
-
-def _scan(T) -> list[tuple[int, int]]:
-    """(start, size) of the diagonal blocks, read from the subdiagonal."""
-    blocks, start = [], 0
-    while start < len(T):
-        size = 2 if start + 1 < len(T) and T[start + 1, start] != 0 else 1
-        blocks.append((start, size))
-        start += size
-    return blocks
-
-
-def _rescan(T, start, queue):
-    """``queue`` with the sizes that T has now.
-
-    A move may split a 2x2 block of two nearly real eigenvalues into two 1x1 blocks.
-    """
-    sizes = [size for at, size in _scan(T) if at >= start]
-    rescanned = []
-    for key, size in queue:
-        now = sizes.pop(0)
-        rescanned.append((key, now))
-        if now < size:
-            rescanned.append((key, sizes.pop(0)))
-    return rescanned
-
-
-def _key(T, start, size):
-    """(modulus, real part, |imaginary part|) of a block in LAPACK's canonical form ((a, b), (c, a)) with b c < 0."""
-    real = T[start, start]
-    if size == 1:
-        return abs(real), real, 0.0
-    imaginary = np.sqrt(abs(T[start, start + 1])) * np.sqrt(abs(T[start + 1, start]))
-    return np.hypot(real, imaginary), real, imaginary
-
-
-def _eigenvalues(T, blocks) -> np.ndarray:
-    values = np.empty(len(T), dtype=complex)
-    for start, size in blocks:
-        _, real, imaginary = _key(T, start, size)
-        values[start : start + size] = [real + 1j * imaginary, real - 1j * imaginary][:size]
-    return values
-
-
-def _clean(T) -> np.ndarray:
-    """T in C order with exact zeros below its blocks."""
-    T = np.ascontiguousarray(T)
-    below = np.tril(np.ones(T.shape, dtype=bool), -1)
-    for start, size in _scan(T):
-        below[start : start + size, start : start + size] = False
-    T[below] = 0.0
-    return T

@@ -3,7 +3,7 @@
 import xarray as xr
 
 from schurscope import statistics
-from schurscope.store import METRICS
+from schurscope.contract import METRICS
 
 FROM_NETWORKS = ("updates", "validation")
 PER_NETWORK = ("status", "solved", *FROM_NETWORKS)

@@ -1,5 +1,6 @@
 """What every task shares: three sets of trials from separate random streams, and the shape of a trial."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ class Trials:
     mask: np.ndarray
 
 
-class Task:
+class Task(ABC):
     """A task: subclasses say what a trial is in ``draw``; this class says which trials are used for what.
 
     The trials of update k depend on the task's registered name, its settings, the seed and k; two definitions
@@ -41,17 +42,17 @@ class Task:
 
     @property
     def inputs(self) -> int:
-        """Number of input channels."""
-        raise NotImplementedError
+        """Number of input channels: the setting ``channels``, unless the task says otherwise."""
+        return self.settings["channels"]
 
     @property
     def outputs(self) -> int:
-        """Number of output channels."""
-        raise NotImplementedError
+        """Number of output channels: the setting ``channels``, unless the task says otherwise."""
+        return self.settings["channels"]
 
+    @abstractmethod
     def draw(self, source: Stream, batch: int, horizon: int | None) -> Trials:
         """``batch`` trials from the words of ``source``."""
-        raise NotImplementedError
 
     def trials(self, seed: int, update: int, batch: int, horizon: int | None = None) -> Trials:
         """Training trials of one update. ``horizon`` (tasks that have one): scored steps; None means all."""

@@ -19,14 +19,6 @@ class Copy(Task):
         "lags": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 128},
     }
 
-    @property
-    def inputs(self):
-        return self.settings["channels"]
-
-    @property
-    def outputs(self):
-        return self.settings["channels"]
-
     def draw(self, source, batch, horizon):
         symbols, channels = self.settings["symbols"], self.settings["channels"]
         lags = self.settings["lags"] if horizon is None else horizon

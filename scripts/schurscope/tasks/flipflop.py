@@ -16,14 +16,6 @@ class FlipFlop(Task):
         "pulse_probability": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.05},
     }
 
-    @property
-    def inputs(self):
-        return self.settings["channels"]
-
-    @property
-    def outputs(self):
-        return self.settings["channels"]
-
     def draw(self, source, batch, horizon):
         shape = (batch, self.settings["length"], self.settings["channels"])
         pulsed = source.uniform(0, shape) < self.settings["pulse_probability"]

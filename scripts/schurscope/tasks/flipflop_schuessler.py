@@ -19,14 +19,6 @@ class FlipFlopSchuessler(Task):
         "channels": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 3},
     }
 
-    @property
-    def inputs(self):
-        return self.settings["channels"]
-
-    @property
-    def outputs(self):
-        return self.settings["channels"]
-
     def draw(self, source, batch, horizon):
         length, channels = self.settings["length"], self.settings["channels"]
         more = -(-length // SHORTEST)  # as many later pulses as could fit
