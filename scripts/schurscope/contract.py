@@ -1,4 +1,4 @@
-"""What each kind of NetCDF file holds (names, dimensions, meaning), and what is wrong with a dataset that should be one."""
+"""What each kind of NetCDF file holds (names, dimensions, meaning), and what is wrong with one that does not."""
 
 import json
 
