@@ -5,8 +5,9 @@ import pytest
 
 from schurscope import constructions
 from schurscope.errors import SchurscopeError
+from schurscope.registry import REGISTRY
 
-INITS = ("default", "orthogonal", "normal", "cayley")
+INITS = tuple(REGISTRY["init"])
 
 
 def start(init, width=20, seed=0):
