@@ -10,6 +10,7 @@ import jsonschema
 
 from schurscope.errors import SchurscopeError
 
+IN_A_FILE = ", in a config file: within --config, Snakemake makes text of a list's entries"
 PLAIN = {
     "object": "a section with keys",
     "array": "a list",
@@ -138,9 +139,9 @@ def number_hint(value, wanted) -> str:
     if not math.isfinite(number):
         return ""
     if "number" not in wanted:
-        return f" (write {number:.0f} without quotes)" if number.is_integer() else ""
+        return f" (write {number:.0f} without quotes{IN_A_FILE})" if number.is_integer() else ""
     if "e" not in value.lower():
-        return f" (write {value} without quotes)"
+        return f" (write {value} without quotes{IN_A_FILE})"
     mantissa, _, exponent = f"{number:.6e}".partition("e")
     mantissa = mantissa.rstrip("0")
     plain = f"{mantissa}0e{int(exponent):+d}" if mantissa.endswith(".") else f"{mantissa}e{int(exponent):+d}"
