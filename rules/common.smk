@@ -52,13 +52,13 @@ def networks_in(block):
 
 def train_code(wildcards):
     settings = PLAN["tasks"][wildcards.task]
+    engine = settings["training"]["engine"]
     modules = [
         module_name("task", settings["settings"]["task"]),
         module_name("init", wildcards.init),
-        module_name("engine", settings["training"]["engine"]),
+        module_name("engine", engine),
     ]
-    libraries = ["numpy", "torch"] if settings["training"]["engine"] == "torch" else ["numpy"]
-    return digest("train.py", modules, libraries)
+    return digest("train.py", modules, ["numpy", "numba" if engine == "fused" else "torch"])
 
 
 def train_minutes(wildcards):

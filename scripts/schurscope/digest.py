@@ -15,7 +15,6 @@ from pathlib import Path
 SCRIPTS = Path(__file__).resolve().parent.parent
 PYPROJECT = SCRIPTS.parent / "pyproject.toml"
 NAMES_ONLY = {"schurscope.registry"}  # names modules and computes nothing: a new line must re-run nothing
-LIBRARIES = ("numpy", "scipy", "torch", "xarray", "netcdf4", "altair", "vl-convert-python")
 
 
 def digest(script: str, modules=(), libraries=()) -> str:

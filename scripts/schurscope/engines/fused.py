@@ -1,13 +1,14 @@
-"""One network on one CPU core in plain NumPy: forward, backward and Adam written out, without a graph.
+"""One network on one CPU core: forward, backward, clipping and Adam compiled into loops, without a graph.
 
-Most time goes into (width x width x batch) products, about the least that back-propagation through time can do with.
+Most time goes into (batch x width x width) products, about the least that back-propagation through time can do with.
 docs/engines.md says what else was tried. Checked against engines/autograd.py.
 """
 
-from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 
+from schurscope.engines.compiled import LANES, ROWS, adam, backpropagate, clip_gradient
 from schurscope.engines.recipe import Recipe
 from schurscope.rnn import Weights
 
@@ -16,114 +17,89 @@ class Engine:
     """Trains one network; arrays are ``dtype`` throughout (float32 unless a test wants more)."""
 
     def __init__(self, construction, W_xh, W_hy, recipe: Recipe, dtype=np.float32):
-        self.construction, self.recipe, self.dtype = construction, recipe, dtype
+        self.construction, self.recipe = construction, recipe
+        self.dtype = np.dtype(dtype).type
         start = {"W_xh": W_xh, "W_hy": W_hy, **construction.parameters}
         self.flat = np.concatenate([np.ravel(value) for value in start.values()]).astype(dtype)
         self.parameters = _views(self.flat, start)
-        self.gradient = np.empty_like(self.flat)
+        self.gradient = np.zeros_like(self.flat)
         self.gradients = _views(self.gradient, start)
         self.mean, self.square = np.zeros_like(self.flat), np.zeros_like(self.flat)
         self.updates = 0
-        self.spaces = {}
+        self.space = None
 
     def weights(self) -> Weights:
         W_hh = self.construction.matrix(self.parameters)
         return Weights(W_hh.copy(), self.parameters["W_xh"].copy(), self.parameters["W_hy"].copy())
 
     def update(self, trials) -> float:
-        with np.errstate(over="ignore", invalid="ignore"):  # a diverging network is a result
-            loss = self._backpropagate(trials)
-            if np.isfinite(loss):
-                self._clip()
-                self._adam()
+        W_hh, W_xh, W_hy = self.construction.matrix(self.parameters), self.parameters["W_xh"], self.parameters["W_hy"]
+        batch, steps, _ = trials.inputs.shape
+        if self.space is None or self.space.x.shape[0] != steps or self.batch != batch:
+            self.space, self.batch = Space.of(steps, batch, W_xh, W_hy), batch
+        G_hh = np.empty_like(W_hh)
+        loss = backpropagate(
+            (W_hh, W_xh, W_hy),
+            (trials.inputs, trials.targets, trials.mask),
+            self.space,
+            (G_hh, self.gradients["W_xh"], self.gradients["W_hy"]),
+        )
+        if np.isfinite(loss):
+            for name, value in self.construction.pullback(self.parameters, G_hh).items():
+                self.gradients[name][:] = value
+            self._step()
         return loss
 
-    def _backpropagate(self, trials) -> float:
-        """Fill ``self.gradient``; returns the loss: the mean of (y_hat - y)^2 over what is scored.
-
-        Where the loss is not finite, the gradient is left as it was.
-        """
-        W_xh, W_hy = self.parameters["W_xh"], self.parameters["W_hy"]
-        W_hh = self.construction.matrix(self.parameters)
-        width, (batch, steps) = len(W_hh), trials.inputs.shape[:2]
-        s = self._space(steps, batch)
-        reads, writes = slice(width, width + W_xh.shape[1]), slice(width, width + len(W_hy))
-        np.copyto(s.state[:-1, reads], trials.inputs.transpose(1, 2, 0), casting="same_kind")
-        np.copyto(s.targets, trials.targets.transpose(1, 2, 0), casting="same_kind")
-        np.copyto(s.mask, trials.mask.transpose(1, 2, 0))
-
-        h = s.state[:, :width]
-        s.forward[:, :width], s.forward[:, reads] = W_hh, W_xh
-        for t in range(steps):
-            after = np.matmul(s.forward, s.state[t], out=h[t + 1])
-            np.tanh(after, out=after)
-
-        error = np.matmul(W_hy, h[1:], out=s.error)
-        error -= s.targets
-        error *= s.mask
-        scored = trials.mask.sum()
-        loss = float(np.vdot(error, error) / scored)
-        if not np.isfinite(loss):
-            return loss
-
-        np.multiply(error, 2.0 / scored, out=s.delta[1:, writes])
-        slope = np.multiply(h[1:], h[1:], out=s.slope)
-        np.subtract(1, slope, out=slope)
-        s.backward[:, :width], s.backward[:, writes] = W_hh.T, W_hy.T
-        for t in reversed(range(steps)):
-            before = np.matmul(s.backward, s.delta[t + 1], out=s.delta[t, :width])
-            before *= slope[t]
-
-        np.matmul(s.delta, s.state.transpose(0, 2, 1), out=s.products)
-        gradient = np.sum(s.products, axis=0)
-        self.gradients["W_xh"][:] = gradient[:width, reads]
-        self.gradients["W_hy"][:] = gradient[writes, :width]
-        for name, value in self.construction.pullback(self.parameters, gradient[:width, :width]).items():
-            self.gradients[name][:] = value
-        return loss
-
-    def _space(self, steps: int, batch: int) -> SimpleNamespace:
-        """Arrays for trials of this shape, made once: fresh memory in each update would cost more than the arithmetic.
-
-        Columns are trials; a step's operands stand one above the other, so that one product serves for two or three:
-            state[t] = (h[t]; x[t])            h[0] = 0; the unused x[steps] stays 0
-            delta[t] = (dLoss/d(argument of tanh at step t); dLoss/dy[t - 1])     0 where there is none
-        and the sum of delta[t] state[t]^T over time holds the gradients of W_hh, W_xh and W_hy. Rows of zeros fill up
-        each operand to a multiple of four, which BLAS likes.
-        """
-        if self.spaces.get("shape") != (steps, batch):
-            width, inputs = self.parameters["W_xh"].shape
-            outputs = len(self.parameters["W_hy"])
-            state, delta = (-(-(width + extra) // 4) * 4 for extra in (inputs, outputs))
-            shapes = {
-                "state": (steps + 1, state, batch),
-                "delta": (steps + 1, delta, batch),
-                "products": (steps + 1, delta, state),
-                "forward": (width, state),
-                "backward": (width, delta),
-                "slope": (steps, width, batch),
-                **{name: (steps, outputs, batch) for name in ("targets", "mask", "error")},
-            }
-            arrays = {name: np.zeros(shape, self.dtype) for name, shape in shapes.items()}
-            self.spaces = {"shape": (steps, batch), "arrays": SimpleNamespace(**arrays)}
-        return self.spaces["arrays"]
-
-    def _clip(self) -> None:
-        """Scale the gradient of all parameters together to at most ``recipe.clip`` in norm."""
-        if self.recipe.clip is not None:
-            norm = np.sqrt(np.vdot(self.gradient, self.gradient))
-            self.gradient *= min(1.0, self.recipe.clip / (float(norm) + 1e-6))
-
-    def _adam(self) -> None:
-        """Kingma & Ba 2015, in the form of torch.optim.Adam."""
+    def _step(self) -> None:
+        recipe = self.recipe
         self.updates += 1
-        beta1, beta2, epsilon = self.recipe.beta1, self.recipe.beta2, self.recipe.epsilon
-        self.mean += (1 - beta1) * (self.gradient - self.mean)
-        self.square *= beta2
-        self.square += (1 - beta2) * (self.gradient * self.gradient)
-        size = self.recipe.learning_rate / (1 - beta1**self.updates)
-        scale = np.sqrt(self.square) / (1 - beta2**self.updates) ** 0.5 + epsilon
-        self.flat -= size * self.mean / scale
+        if recipe.clip is not None:
+            clip_gradient(self.gradient, recipe.clip)
+        numbers = (
+            1 - recipe.beta1,
+            1 - recipe.beta2,
+            recipe.learning_rate / (1 - recipe.beta1**self.updates),
+            (1 - recipe.beta2**self.updates) ** 0.5,
+            recipe.epsilon,
+        )
+        with np.errstate(over="ignore"):  # a diverging network is a result
+            adam(self.flat, self.gradient, self.mean, self.square, *map(self.dtype, numbers))
+
+
+class Space(NamedTuple):
+    """Arrays for trials of one shape, made once: fresh memory in each update would cost more than the arithmetic.
+
+    T steps, B trials, N units, I inputs, O outputs; with a bar, filled up with zeros to whole tiles.
+    """
+
+    x: np.ndarray  # (T, B_, I_) inputs
+    h: np.ndarray  # (T + 1, B_, N_) hidden states; h[0] = 0
+    e: np.ndarray  # (T, B_, O_) outputs, then errors
+    d: np.ndarray  # (2, B_, N_) dLoss/d(argument of tanh), of this step and the next
+    recur: np.ndarray  # (N, N_) W_hh^T
+    drive: np.ndarray  # (I, N_) W_xh^T
+    read: np.ndarray  # (N, O_) W_hy^T
+    recur_back: np.ndarray  # (N, N_) W_hh
+    read_back: np.ndarray  # (O, N_) W_hy
+    g_hh: np.ndarray  # (N_, N_) gradient of W_hh
+    g_xh: np.ndarray  # (I_, N_) of W_xh^T
+    g_hy: np.ndarray  # (O_, N_) of W_hy
+
+    @classmethod
+    def of(cls, T, B, W_xh, W_hy):
+        (N, I), O = W_xh.shape, len(W_hy)
+        B_, I_, N_, O_ = up(B, ROWS), up(I, ROWS), up(N, LANES), up(O, LANES)
+        shapes = (
+            *((T, B_, I_), (T + 1, B_, N_), (T, B_, O_), (2, B_, N_)),
+            *((N, N_), (I, N_), (N, O_), (N, N_), (O, N_)),
+            *((N_, N_), (I_, N_), (up(O, ROWS), N_)),
+        )
+        return cls(*(np.zeros(shape, W_xh.dtype) for shape in shapes))
+
+
+def up(count: int, whole: int) -> int:
+    """The next multiple of ``whole``."""
+    return -(-count // whole) * whole
 
 
 def _views(flat, like):

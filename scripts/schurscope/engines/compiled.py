@@ -1,0 +1,229 @@
+"""The fused engine's arithmetic, compiled by numba for the processor at hand.
+
+numba keeps what it compiled in __pycache__ and looks at this file alone to see whether it is still right; therefore all
+of it stands here. No sum is re-ordered and products add up in the order of their inner index with one rounding a step
+(fused multiply-add), so that numbers do not depend on how wide the processor's vectors are.
+
+Matrices here are filled up with zeros to whole tiles: rows to multiples of ROWS, columns to multiples of LANES.
+"""
+
+import math
+
+import numpy as np
+from llvmlite import binding, ir
+from numba import njit
+from numba.core import cgutils, types
+from numba.extending import intrinsic, overload
+
+ROWS, LANES = 8, 16
+WIDE = bool(binding.get_host_cpu_features().get("avx512f"))
+
+
+def _tile(rows: int, vectors: int):
+    """A function tile(a, i, b, j, c): c[i : i + rows, j : j + LANES * vectors] += those rows of a @ those
+    columns of b.
+
+    The sums stay in ``rows * vectors`` vector registers while the inner index runs. LLVM does not find this form by
+    itself, because it cannot know that a, b and c do not overlap.
+    """
+
+    @intrinsic
+    def tile(_, a, i, b, j, c):
+        def generate(context, builder, signature, arguments):
+            kinds = signature.args
+            a, b, c = (context.make_array(kinds[n])(context, builder, arguments[n]) for n in (0, 2, 4))
+            i, j = arguments[1], arguments[3]
+            index = i.type
+            vector = ir.VectorType(context.get_data_type(kinds[4].dtype), LANES)
+            lanes = ir.VectorType(ir.IntType(32), LANES)
+            multiply_add = cgutils.get_or_insert_function(
+                builder.module,
+                ir.FunctionType(vector, [vector] * 3),
+                f"llvm.fma.v{LANES}f{kinds[4].dtype.bitwidth}",
+            )
+
+            def at(n, array, row, column):
+                return cgutils.get_item_pointer(context, builder, kinds[n], array, [row, column])
+
+            def places(row, n, array):
+                """Pointers to the vectors of one row, from column j on."""
+                columns = [builder.add(j, ir.Constant(index, v * LANES)) for v in range(vectors)]
+                return [builder.bitcast(at(n, array, row, k), vector.as_pointer()) for k in columns]
+
+            def load(place):
+                value = builder.load(place)
+                value.align = kinds[4].dtype.bitwidth // 8
+                return value
+
+            row = [builder.add(i, ir.Constant(index, r)) for r in range(rows)]
+            ends = [place for r in row for place in places(r, 4, c)]
+            sums = [cgutils.alloca_once_value(builder, load(place)) for place in ends]
+            depth = cgutils.unpack_tuple(builder, b.shape, 2)[0]
+            with cgutils.for_range(builder, depth) as inner:
+                right = [load(place) for place in places(inner.index, 2, b)]
+                for r in range(rows):
+                    left = builder.load(at(0, a, row[r], inner.index))
+                    left = builder.insert_element(ir.Constant(vector, ir.Undefined), left, ir.IntType(32)(0))
+                    left = builder.shuffle_vector(left, left, ir.Constant(lanes, [0] * LANES))
+                    for v in range(vectors):
+                        total = sums[r * vectors + v]
+                        builder.store(builder.call(multiply_add, [left, right[v], builder.load(total)]), total)
+            for total, place in zip(sums, ends, strict=True):
+                builder.store(builder.load(total), place).align = kinds[4].dtype.bitwidth // 8
+            return context.get_dummy_value()
+
+        return types.void(a, i, b, j, c), generate
+
+    return tile
+
+
+STEP, ACROSS = (8, 2 * LANES) if WIDE else (4, LANES)  # as many sums as the processor has registers for
+tile = _tile(STEP, ACROSS // LANES)
+narrow_tile = _tile(STEP, 1)
+
+
+@njit(error_model="numpy", cache=True)
+def add_product(a, b, c):
+    """c += a[:, : len(b)] @ b; c has whole tiles, and the rows of b and c are contiguous."""
+    whole = c.shape[1] // ACROSS * ACROSS
+    for j in range(0, whole, ACROSS):
+        for i in range(0, c.shape[0], STEP):
+            tile(a, i, b, j, c)
+    for j in range(whole, c.shape[1], LANES):
+        for i in range(0, c.shape[0], STEP):
+            narrow_tile(a, i, b, j, c)
+
+
+LOG2_E = np.float32(1 / math.log(2))
+LN_2_HIGH = np.float32(0.69140625)  # exact with few bits, so that its multiples are exact too
+LN_2_LOW = np.float32(math.log(2) - 0.69140625)
+ROUND = np.float32(1.5 * 2**23)  # float32 has no bits below 1 there: adding it rounds, and leaves the integer below
+ONE, TWO, SATURATED = np.float32(1), np.float32(2), np.float32(9.02)  # tanh(9.02) is 1 in float32
+TAYLOR = tuple(np.float32(1 / math.factorial(k)) for k in range(8))
+
+
+def tanh(x):
+    """tanh for compiled code, written so that LLVM makes vectors of it in float32; at most 3 ulp off there."""
+
+
+@overload(tanh)
+def _tanh(x):
+    if x != types.float32:
+        return lambda x: math.tanh(x)
+
+    def single(x):
+        """(e^y - 1) / (e^y + 1), y = 2|x| = n ln 2 + r, by the Taylor series of e^r - 1."""
+        y = abs(x)
+        if y > SATURATED:
+            y = SATURATED
+        y = y + y
+        m = np.float32(y * LOG2_E + ROUND)
+        n = m - ROUND
+        r = (y - n * LN_2_HIGH) - n * LN_2_LOW
+        p = TAYLOR[7]
+        p = p * r + TAYLOR[6]
+        p = p * r + TAYLOR[5]
+        p = p * r + TAYLOR[4]
+        p = p * r + TAYLOR[3]
+        p = p * r + TAYLOR[2]
+        p = r * r * p + r
+        power = np.int32((m.view(np.int32) << 23) + 0x3F800000).view(np.float32)  # 2^n, by its bits
+        e = power * p + (power - ONE)
+        return math.copysign(e / (e + TWO), x)
+
+    return single
+
+
+@njit(error_model="numpy", cache=True)
+def backpropagate(weights, trials, space, gradient):
+    """The loss, and its gradient where the loss is finite (else ``gradient`` is not touched).
+
+    weights, gradient: (W_hh, W_xh, W_hy); trials: (inputs, targets, mask); space: fused.Space.
+    """
+    W_hh, W_xh, W_hy = weights
+    inputs, targets, mask = trials
+    batch, steps, channels = inputs.shape
+    width, outputs = len(W_hh), len(W_hy)
+    x, h, e, d = space.x, space.h, space.e, space.d
+    space.recur[:, :width], space.read[:, :outputs] = W_hh.T, W_hy.T
+    space.drive[:, :width] = W_xh.T
+    space.recur_back[:, :width], space.read_back[:, :width] = W_hh, W_hy
+
+    loss, scored = 0.0, 0
+    driven, judged = np.zeros(steps, np.bool_), np.zeros(steps, np.bool_)
+    for t in range(steps):
+        for b in range(batch):
+            for k in range(channels):
+                x[t, b, k] = inputs[b, t, k]
+                driven[t] |= inputs[b, t, k] != 0
+        after = h[t + 1]
+        after[:] = 0
+        if driven[t]:
+            add_product(x[t], space.drive, after)
+        if t > 0:
+            add_product(h[t], space.recur, after)
+        for b in range(batch):
+            for k in range(width):
+                after[b, k] = tanh(after[b, k])
+        judged[t] = mask[:, t].any()
+        if judged[t]:
+            e[t] = 0
+            add_product(after, space.read, e[t])
+            for b in range(batch):
+                for k in range(outputs):
+                    if mask[b, t, k]:
+                        e[t, b, k] -= targets[b, t, k]
+                        loss += np.float64(e[t, b, k]) ** 2
+                        scored += 1
+                    else:
+                        e[t, b, k] = 0
+    loss = np.float64(h.dtype.type(loss / scored))  # what overflows there has diverged
+    if not math.isfinite(loss):
+        return loss
+
+    one, scale = h.dtype.type(1), h.dtype.type(2.0 / scored)
+    space.g_hh[:], space.g_xh[:], space.g_hy[:] = 0, 0, 0
+    for t in range(steps - 1, -1, -1):
+        now, later = d[t % 2], d[(t + 1) % 2]  # dLoss/d(argument of tanh)
+        now[:] = 0
+        if judged[t]:
+            for b in range(batch):
+                for k in range(outputs):
+                    e[t, b, k] *= scale
+            add_product(e[t], space.read_back, now)
+            add_product(e[t].T, h[t + 1], space.g_hy)
+        if t < steps - 1:
+            add_product(later, space.recur_back, now)
+        for b in range(batch):
+            for k in range(width):
+                now[b, k] *= one - h[t + 1, b, k] * h[t + 1, b, k]
+        if t > 0:
+            add_product(now.T, h[t], space.g_hh)
+        if driven[t]:
+            add_product(x[t].T, now, space.g_xh)
+
+    G_hh, G_xh, G_hy = gradient
+    G_hh[:], G_hy[:] = space.g_hh[:width, :width], space.g_hy[:outputs, :width]
+    G_xh[:] = space.g_xh[:channels, :width].T
+    return loss
+
+
+@njit(error_model="numpy", cache=True)
+def clip_gradient(gradient, largest):
+    """Scale the gradient to a norm of at most ``largest``, as torch.nn.utils.clip_grad_norm_ does."""
+    total = 0.0
+    for g in gradient:
+        total += np.float64(g) ** 2
+    factor = gradient.dtype.type(min(1.0, largest / (math.sqrt(total) + 1e-6)))
+    for k in range(len(gradient)):
+        gradient[k] *= factor
+
+
+@njit(error_model="numpy", cache=True)
+def adam(values, gradient, mean, square, first, second, size, root, epsilon):
+    """One step of Adam (Kingma & Ba 2015), in the form of torch.optim.Adam. The numbers have the arrays' dtype."""
+    for k in range(len(values)):
+        g = gradient[k]
+        mean[k] += first * (g - mean[k])
+        square[k] += second * (g * g - square[k])
+        values[k] -= size * mean[k] / (np.sqrt(square[k]) / root + epsilon)
