@@ -4,10 +4,10 @@ import numpy as np
 import torch
 
 from schurscope.ablation import REMOVED, ablate, sectors_of
+from schurscope.engines.blocks import make_engine
 from schurscope.rnn import Weights, rollout
 from schurscope.schur import ordered_schur
 from schurscope.tasks import Trials, make_task
-from schurscope.training import make_engine
 
 BATCH = 64
 TRAINING = {"learning_rate": 1e-3, "clip": 1.0}

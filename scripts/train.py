@@ -11,11 +11,7 @@ from schurscope.training import train
 with job(snakemake) as settings:
     wildcards, training, seeds = snakemake.wildcards, settings["training"], settings["seeds"]
     task, width, init = make_task(settings["task_settings"]), int(wildcards.width), wildcards.init
-
-    def label(seed):
-        return f"{wildcards.task} n{width} {init} seed {seed} ({seeds.index(seed) + 1} of {len(seeds)} in this job)"
-
-    trained = [train(task, width, init, seed, training, label(seed)) for seed in seeds]
+    trained = train(task, width, init, seeds, training, f"{wildcards.task} n{width} {init}")
 
     loss = np.full((len(seeds), training["updates"]), np.nan)
     for row, network in zip(loss, trained, strict=True):

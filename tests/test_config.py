@@ -15,7 +15,7 @@ MISTAKES = [
     ("training.learning_rate", 0, ["must be above 0"]),
     ("training.batch", 0, ["training.batch: 0 is too small; at least 1"]),
     ("training.updates", 10.5, ["10.5", "a whole number is needed"]),
-    ("training.engine", "gpu", ["training.engine: 'gpu' does not exist; allowed: auto, fused, torch"]),
+    ("training.engine", "gpu", ["training.engine: 'gpu' does not exist; allowed: auto, fused, batched, torch"]),
     ("tasks.copy.settings.task", "cpy", ["tasks.copy.settings: task 'cpy' does not exist; allowed: copy"]),
     ("tasks.copy.settings.lag", 3, ["tasks.copy.settings: unknown key 'lag'", "did you mean 'lags'?"]),
     ("tasks.sine.settings.omega_low", "1e-1", ["tasks.sine.settings: omega_low: '1e-1' is text", "1.0e-1"]),
@@ -102,9 +102,9 @@ def test_a_missing_key_is_named(paper_config):
 
 def test_fused_has_no_gpu(paper_config):
     paper_config["gpu"] = 1
-    assert check_config(paper_config)["tasks"]["sine"]["training"]["engine"] == "torch"
+    assert check_config(paper_config)["tasks"]["sine"]["training"]["engine"] == "batched"
     paper_config["training"]["engine"] = "fused"
-    with pytest.raises(SchurscopeError, match="'fused' runs on the CPU, but gpu is 1; choose torch or auto"):
+    with pytest.raises(SchurscopeError, match="'fused' runs on the CPU, but gpu is 1; choose batched, torch or auto"):
         check_config(paper_config)
 
 

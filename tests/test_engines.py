@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from schurscope.engines.blocks import make_engine
 from schurscope.registry import REGISTRY
 from schurscope.rnn import Weights, rollout
 from schurscope.tasks import make_task
-from schurscope.training import make_engine
 
 TRAINING = {"learning_rate": 1e-3, "clip": 0.3}
 

@@ -9,12 +9,20 @@ from threadpoolctl import threadpool_limits
 from schurscope import training
 from schurscope.ablation import REMOVED, ablate
 from schurscope.config import check_config
+from schurscope.engines.blocks import make_engine
 from schurscope.rnn import rollout
 from schurscope.schur import ordered_schur
 from schurscope.tasks import make_task
-from schurscope.training import is_solved, score, train
+from schurscope.training import is_solved
 
 COPY = make_task({"task": "copy", "symbols": 2, "channels": 2, "lags": 8})
+
+
+def train(task, width, init, seed, settings, label=""):
+    """One network."""
+    return training.train(task, width, init, [seed], settings, label)[0]
+
+
 SETTINGS = {
     "engine": "fused", "updates": 600, "batch": 32, "learning_rate": 3e-3, "clip": 1.0, "stop_when_solved": True,
     "check_every": 50, "validation_trials": 64, "horizon": 4, "solved": 0.95,
@@ -57,11 +65,13 @@ def test_seeds_differ_and_repeats_are_equal():
 
 def test_horizon_curriculum(monkeypatch):
     """The horizon moves on when a batch exceeds advance_at, and trials get longer with it."""
-    used = []
+    horizons = {}
     real = type(COPY).trials
-    monkeypatch.setattr(type(COPY), "trials", lambda *a: used.append(a[4]) or real(*a))
+    monkeypatch.setattr(type(COPY), "trials", lambda *a: horizons.setdefault(a[2], a[4]) and real(*a))
     settings = SETTINGS | {"horizon": [2, 4, 8], "advance_at": 0.8, "stop_when_solved": False}
     train(COPY, 12, "orthogonal", 0, settings)
+    used = list(horizons.values())
+    assert list(horizons) == list(range(600))
     changes = [used[0], *(b for a, b in zip(used[:-1], used[1:], strict=True) if a != b)]
     assert changes == [2, 4, 8]
     assert all(used[k] == used[k // 50 * 50] for k in range(600))  # only after a check
@@ -80,17 +90,16 @@ def test_which_trials_are_used_for_what(monkeypatch):
 
 
 def test_seeds_start_with_other_ends():
-    starts = [training.make_engine(COPY, 8, "default", seed, SETTINGS).weights() for seed in (0, 1)]
+    starts = [make_engine(COPY, 8, "default", seed, SETTINGS).weights() for seed in (0, 1)]
     assert not np.array_equal(starts[0].W_xh, starts[1].W_xh)
     assert not np.array_equal(starts[0].W_hy, starts[1].W_hy)
     assert not np.allclose(starts[0].W_xh.ravel(), starts[0].W_hy.ravel())
 
 
-def test_horizon_waits_for_its_threshold(monkeypatch):
+def test_horizon_waits_for_its_threshold():
     horizon = training.Horizon([2, 4], 0.9)
     for value, now in ((0.9, 2), (0.91, 4), (1.0, 4)):
-        monkeypatch.setattr(training, "score", lambda *_, value=value: value)
-        horizon.advance(COPY, None, None)
+        horizon.advance(value)
         assert horizon.now == now
 
 
@@ -110,8 +119,10 @@ def test_solved_has_a_direction():
 def test_progress_has_time_left(monkeypatch, caplog):
     monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
     with caplog.at_level(logging.INFO, "schurscope.training"):
-        train(COPY, 4, "default", 0, SETTINGS | {"updates": 60}, label="copy n4 default seed 0")
-    assert "copy n4 default seed 0: update 51 of 60, loss" in caplog.text and "s left" in caplog.text
+        train(COPY, 4, "default", 0, SETTINGS | {"updates": 60}, label="copy n4 default")
+    text = "copy n4 default, seed 0 (1 of 1 in this job): update 50 of 60, 1 going on, at most"
+    assert text in caplog.text and "s left, median loss" in caplog.text
+    assert "ended after 60 updates, 0 of 1 solved" in caplog.text
 
 
 @pytest.mark.slow
@@ -123,7 +134,7 @@ def test_default_copy_recipe_solves_72_units(paper_config, init):
     with threadpool_limits(1):
         result = train(task, 72, init, 0, settings["training"])
         trials = task.held_out(512)
-        assert result.solved and score(task, result.weights, trials) >= 0.9995
+        assert result.solved and task.score(result.weights, trials) >= 0.9995
         grid = ablate(ordered_schur(result.weights.W_hh), result.weights, task, trials, [0.85, 0.9, 0.95])
     if init == "cayley":
         assert grid["accuracy"].shape == (3, len(REMOVED))

@@ -131,16 +131,16 @@ def _check_training(where: str, own: dict, task, training: dict, gpu: int) -> No
         )
     engine = training["engine"]
     if engine == "auto":
-        engine = "torch" if gpu else "fused"
+        engine = "batched" if gpu else "fused"
     if engine not in registry.REGISTRY["engine"]:
         allowed = ", ".join(["auto", *registry.REGISTRY["engine"]])
         raise SchurscopeError(f"{at('engine')}: {engine!r} does not exist; allowed: {allowed}")
     if engine == "fused" and gpu:
         raise SchurscopeError(
-            f"{at('engine')}: 'fused' runs on the CPU, but gpu is {gpu}; choose torch or auto, or set gpu to 0"
+            f"{at('engine')}: 'fused' runs on the CPU, but gpu is {gpu}; choose batched, torch or auto, or set gpu to 0"
         )
     training["engine"] = engine
-    if engine == "torch":
+    if engine != "fused":
         training["device"] = "cuda" if gpu else "cpu"
 
 

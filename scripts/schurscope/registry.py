@@ -28,6 +28,7 @@ REGISTRY = {
     },
     "engine": {
         "fused": "schurscope.engines.fused",
+        "batched": "schurscope.engines.batched",
         "torch": "schurscope.engines.autograd",
     },
     "figure": {

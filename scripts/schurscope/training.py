@@ -1,19 +1,18 @@
-"""Train one network: the loop, the horizon, and the criterion "solved"."""
+"""Train a block of networks: the loop, the horizon, and the criterion "solved"."""
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from schurscope import constructions, metrics, registry
-from schurscope.engines.recipe import Recipe
-from schurscope.rnn import Weights, rollout
-from schurscope.streams import stream
+from schurscope.engines.blocks import blocks
+from schurscope.rnn import Weights
 from schurscope.tasks import Task
 
 log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 5.0
+RUN = 50  # updates between two looks at the losses
 
 
 @dataclass(frozen=True)
@@ -29,67 +28,82 @@ class Trained:
     status: str
 
 
-def score(task: Task, weights: Weights, trials) -> float:
-    """The task's own metric of a network on ``trials``."""
-    outputs = rollout(weights, trials.inputs)
-    metric = metrics.replay_accuracy if task.metric == "accuracy" else metrics.fvu
-    return metric(outputs, trials.targets, trials.mask)
-
-
 def is_solved(task: Task, value: float, threshold: float) -> bool:
     """Accuracy at least the threshold, or FVU at most; False for NaN."""
     return value >= threshold if task.metric == "accuracy" else value <= threshold
 
 
-def make_engine(task: Task, width: int, init: str, seed: int, training: dict, **kind):
-    """The engine that ``training`` names, at the network's start.
-
-    W_xh and W_hy start as Unif[-1/sqrt(N), 1/sqrt(N)], as torch.nn.RNN and Linear do, from (task, width, seed) only:
-    networks that differ in the construction of W_hh start with the same ones.
-    """
-    bound = width**-0.5
-    ends = stream("W_xh, W_hy", task.name, width, seed)
-    W_xh = ends.uniform(0, (width, task.inputs), -bound, bound)
-    W_hy = ends.uniform(1, (task.outputs, width), -bound, bound)
-    recipe = Recipe(training["learning_rate"], training["clip"])
-    kind |= {"device": training["device"]} if "device" in training else {}
-    engine = registry.load("engine", training["engine"])
-    return engine.Engine(constructions.start(init, task.name, width, seed), W_xh, W_hy, recipe, **kind)
-
-
-def train(task: Task, width: int, init: str, seed: int, training: dict, label: str = "") -> Trained:
-    """Train one network by the config's ``training`` section (its keys are explained in config.yaml).
+def train(task: Task, width: int, init: str, seeds: list[int], training: dict, label: str = "") -> list[Trained]:
+    """Train the networks of ``seeds`` by the config's ``training`` section (its keys are explained in config.yaml).
 
     The validation score is taken every ``check_every`` updates and at the end. A loss that is not finite ends
-    the training with status "diverged". ``label`` names the network in the log.
+    a network's training with status "diverged". ``label`` names the block in the log.
     """
-    engine = make_engine(task, width, init, seed, training)
-    validation = task.validation(training["validation_trials"])
-    horizon = Horizon(training.get("horizon"), training.get("advance_at"))
+    networks = [Network(seed, Horizon(training.get("horizon"), training.get("advance_at"))) for seed in seeds]
+    for places, block in blocks(task, width, init, seeds, training):
+        part = [networks[place] for place in places]
+        which = f"seed {part[0].seed}" if len(part) == 1 else f"seeds {part[0].seed} to {part[-1].seed}"
+        _train(task, block, part, training, f"{label}, {which} ({places[-1] + 1} of {len(seeds)} in this job)")
+    return [network.trained for network in networks]
+
+
+def _train(task, block, networks, training, label) -> None:
+    """Train ``networks`` side by side to the end; those that have finished leave the block."""
     updates, every = training["updates"], training["check_every"]
-    losses, value, solved = [], np.nan, False
-    progress = Progress(label, updates)
-    for update in range(updates):
-        trials = task.trials(seed, update, training["batch"], horizon.now)
-        losses.append(engine.update(trials))
-        done = update + 1
+    validation = task.validation(training["validation_trials"])
+    progress = Progress(label, updates, task.metric, networks)
+    done = 0
+    while networks:
+        count = min(RUN, every - done % every, updates - done)
+        runs = block.run(done, count, [network.horizon.now for network in networks])
+        for network, losses in zip(networks, runs, strict=True):
+            network.losses.extend(losses)
+        done += count
         check = done % every == 0 or done == updates
-        weights = engine.weights() if check else None
-        if not np.isfinite(losses[-1]) or (check and not weights.finite()):
-            log.warning("%s: not finite any more at update %d: stored as diverged", label, done)
-            return Trained(engine.weights(), np.array(losses), np.nan, False, "diverged")
-        if check:
-            horizon.advance(task, weights, trials)
-            value = score(task, weights, validation)
-            solved = is_solved(task, value, training["solved"])
-            if solved and training["stop_when_solved"]:
-                break
-        progress.show(done, losses[-1], task.metric, value)
-    log.info(
-        "%s: %s after %d updates, loss %.3g, validation %s %.5g",
-        *(label, "solved" if solved else "not solved", done, losses[-1], task.metric, value),
-    )
-    return Trained(weights, np.array(losses), value, solved, "ok")
+
+        lost = [not np.isfinite(network.losses[-1]) for network in networks]
+        if check or any(lost):
+            weights = block.weights()
+            for network, own, gone in zip(networks, weights, lost, strict=True):
+                if gone or (check and not own.finite()):
+                    log.warning("%s, seed %d: not finite any more, stored as diverged", label, network.seed)
+                    network.end(own, np.nan, False, "diverged")
+            networks = _going_on(block, networks)
+        if check and networks:
+            last = done == updates
+            for network, own, value in zip(networks, block.weights(), block.scores(validation), strict=True):
+                network.value = value
+                if network.horizon.has_next:
+                    batch = task.trials(network.seed, done - 1, training["batch"], network.horizon.now)
+                    network.horizon.advance(task.score(own, batch))
+                solved = is_solved(task, value, training["solved"])
+                if last or (solved and training["stop_when_solved"]):
+                    network.end(own, value, solved, "ok")
+            networks = _going_on(block, networks)
+        progress.show(done, networks)
+
+
+def _going_on(block, networks) -> list:
+    """The networks that have not finished; the others leave ``block``."""
+    indices = [index for index, network in enumerate(networks) if network.trained is None]
+    if indices and len(indices) < len(networks):
+        block.keep(indices)
+    return [networks[index] for index in indices]
+
+
+@dataclass
+class Network:
+    """One network on its way: ``trained`` is None until it has finished."""
+
+    seed: int
+    horizon: "Horizon"
+    losses: list[float] = field(default_factory=list)
+    value: float = np.nan
+    trained: Trained | None = None
+
+    def end(self, weights, value, solved, status) -> None:
+        self.value = value
+        self.trained = Trained(weights, np.array(self.losses), value, solved, status)
 
 
 class Horizon:
@@ -107,26 +121,34 @@ class Horizon:
     def now(self):
         return self.left[0]
 
-    def advance(self, task, weights, trials) -> None:
-        if len(self.left) > 1 and score(task, weights, trials) > self.advance_at:
+    @property
+    def has_next(self):
+        return len(self.left) > 1
+
+    def advance(self, accuracy) -> None:
+        if self.has_next and accuracy > self.advance_at:
             self.left.pop(0)
             log.info("training horizon is now %d steps", self.now)
 
 
 class Progress:
-    """A line in the log every few seconds: updates done of all, loss, metric, time left."""
+    """A line in the log every few seconds: updates done of all, medians of loss and metric, time left."""
 
-    def __init__(self, label, updates):
-        self.label, self.updates = label, updates
+    def __init__(self, label, updates, metric, networks):
+        self.label, self.updates, self.metric, self.networks = label, updates, metric, networks
         self.begun = self.shown = time.monotonic()
 
-    def show(self, done, loss, metric, value) -> None:
+    def show(self, done, going) -> None:
         now = time.monotonic()
-        if now - self.shown < PROGRESS_SECONDS:
+        if going and now - self.shown < PROGRESS_SECONDS:
             return
         self.shown = now
-        left = (now - self.begun) / done * (self.updates - done)
-        log.info(
-            "%s: update %d of %d, loss %.3g, validation %s %.4g, at most %.0f s left",
-            *(self.label, done, self.updates, loss, metric, value, left),
-        )
+        loss = np.median([network.losses[-1] for network in going or self.networks])
+        value = np.median([network.value for network in going or self.networks])
+        if going:
+            left = (now - self.begun) / done * (self.updates - done)
+            state = f"update {done} of {self.updates}, {len(going)} going on, at most {left:.0f} s left"
+        else:
+            solved = sum(network.trained.solved for network in self.networks)
+            state = f"ended after {done} updates, {solved} of {len(self.networks)} solved"
+        log.info("%s: %s, median loss %.3g, validation %s %.5g", self.label, state, loss, self.metric, value)

@@ -1,10 +1,13 @@
 """Constructions: how W_hh starts and what its training may change. One file each.
 
-A construction is built by its module's ``start(width, source)`` and has
+A construction is a frozen dataclass of arrays, built by its module's ``start(width, source)``, with
     parameters            name -> array (float64): what training changes, at its start
-    matrix(parameters, xp)   W_hh (width, width) from parameters; xp is numpy, or torch for autograd
-    pullback(parameters, gradient)   dLoss/dW_hh -> dLoss/dparameters (NumPy), by name
-and may restrict the width by ``check_width(width)``.
+    matrix(parameters)    W_hh (..., width, width) from parameters
+    pullback(parameters, gradient)   dLoss/dW_hh -> dLoss/dparameters, by name
+    in_graph              whether both can be part of a captured CUDA graph
+Both functions are written in the array API, for NumPy and torch, and carry leading axes: networks side by side, whose
+constructions have all their arrays stacked. The shapes of the arrays depend on the width alone. A module may restrict
+the width by ``check_width(width)``.
 """
 
 from schurscope import registry

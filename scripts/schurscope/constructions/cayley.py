@@ -8,44 +8,53 @@ at the start, where U is Unif[-m, m] and D holds the eigenvalues of a Unif[-m, m
 from dataclasses import dataclass
 
 import numpy as np
+from array_api_compat import array_namespace
 
 
 @dataclass(frozen=True)
 class Cayley:
-    """Parameters U (N, N); a and b (blocks,), where b of a 1x1 block is not used. ``owner`` (N,): each row's block;
-    ``turn`` (N, N): the pattern ((0, -1), (1, 0)) on every 2x2 block."""
+    """Parameters U (N, N); a and b (N,), one entry a block; what is left over, and b of a 1x1 block, is not used.
+    ``member`` (N, N): 1 where the row belongs to the block; ``turn`` (N, N): ((0, -1), (1, 0)) on every 2x2 block."""
 
-    parameters: dict[str, np.ndarray]
-    owner: np.ndarray
+    parameters: dict
+    member: np.ndarray
     turn: np.ndarray
+    in_graph = False  # an inverse reports to the CPU whether it succeeded, which a captured graph cannot
 
-    def matrix(self, parameters, xp=np):
-        O, D = self._factors(parameters, xp)
-        return O @ D @ O.T
+    def matrix(self, parameters):
+        O, D, _ = self._factors(parameters)
+        return O @ D @ O.mT
 
     def pullback(self, parameters, gradient):
-        O, D = self._factors(parameters, np)
-        inverse = (O + np.eye(len(O), dtype=O.dtype)) / 2  # (I + A)^-1, because O = 2 (I + A)^-1 - I
-        gradient_O = gradient @ O @ D.T + gradient.T @ O @ D
-        gradient_A = -2 * inverse.T @ gradient_O @ inverse.T
-        gradient_D = O.T @ gradient @ O
+        xp = array_namespace(gradient)
+        O, D, eye = self._factors(parameters)
+        inverse = (O + eye) / 2  # (I + A)^-1, because O = 2 (I + A)^-1 - I
+        gradient_O = gradient @ O @ D.mT + gradient.mT @ O @ D
+        gradient_A = -2 * inverse.mT @ gradient_O @ inverse.mT
+        gradient_D = O.mT @ gradient @ O
+        member, turn = self._patterns(xp, gradient)
         return {
-            "U": (gradient_A - gradient_A.T) / 2,
-            "a": self._per_block(np.diagonal(gradient_D)),
-            "b": self._per_block(np.sum(gradient_D * self.turn, axis=1)),
+            "U": (gradient_A - gradient_A.mT) / 2,
+            "a": _times(xp.sum(gradient_D * eye, axis=-1), member.mT),
+            "b": _times(xp.sum(gradient_D * turn, axis=-1), member.mT),
         }
 
-    def _factors(self, parameters, xp):
+    def _factors(self, parameters):
         U, a, b = parameters["U"], parameters["a"], parameters["b"]
-        A = (U - U.T) / 2
-        eye = xp.eye(len(U), dtype=U.dtype, device=U.device)
-        O = 2 * xp.linalg.inv(eye + A) - eye
-        turn = xp.asarray(self.turn, dtype=U.dtype, device=U.device)
-        D = a[self.owner][:, None] * eye + b[self.owner][:, None] * turn
-        return O, D
+        xp = array_namespace(U)
+        member, turn = self._patterns(xp, U)
+        eye = xp.eye(U.shape[-1], dtype=U.dtype, device=U.device)
+        O = 2 * xp.linalg.inv(eye + (U - U.mT) / 2) - eye
+        D = _times(a, member)[..., None] * eye + _times(b, member)[..., None] * turn
+        return O, D, eye
 
-    def _per_block(self, rows):
-        return np.bincount(self.owner, weights=rows).astype(rows.dtype)
+    def _patterns(self, xp, like):
+        return (xp.asarray(pattern, dtype=like.dtype, device=like.device) for pattern in (self.member, self.turn))
+
+
+def _times(vector, matrix):
+    """matrix @ vector, over leading axes."""
+    return (matrix @ vector[..., None])[..., 0]
 
 
 def start(width, source):
@@ -53,11 +62,12 @@ def start(width, source):
     U = source.uniform(0, (width, width), -bound, bound)
     eigenvalues = np.linalg.eigvals(source.uniform(1, (width, width), -bound, bound))
     pairs, reals = eigenvalues[eigenvalues.imag > 0], eigenvalues[eigenvalues.imag == 0].real
+    blocks = len(pairs) + len(reals)
     owner = np.concatenate([np.repeat(np.arange(len(pairs)), 2), len(pairs) + np.arange(len(reals))])
     turn = np.zeros((width, width))
     first = 2 * np.arange(len(pairs))
     turn[first, first + 1] = -1.0
     turn[first + 1, first] = 1.0
-    a = np.concatenate([pairs.real, reals])
-    b = np.concatenate([pairs.imag, np.zeros(len(reals))])
-    return Cayley({"U": U, "a": a, "b": b}, owner, turn)
+    a = np.concatenate([pairs.real, reals, np.zeros(width - blocks)])
+    b = np.concatenate([pairs.imag, np.zeros(width - len(pairs))])
+    return Cayley({"U": U, "a": a, "b": b}, np.eye(width)[owner], turn)

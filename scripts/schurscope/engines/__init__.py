@@ -1,7 +1,16 @@
-"""Engines: one training update, with one meaning, by different means. One file each.
+"""Engines: training updates, with one meaning, by different means. One file each.
 
-An engine's module has ``Engine(construction, W_xh, W_hy, recipe, dtype)`` with
+An engine's module has one of these two.
+
+``Engine(construction, W_xh, W_hy, recipe, dtype)``: one network, with
     update(trials)   one step of Adam on the trials' mean squared error; returns the loss before the step, or
                      a loss that is not finite, in which case nothing was changed
     weights()        the Weights as they are now
+
+``Block(task, starts, seeds, batch, recipe, dtype, device)``: networks side by side, with
+    run(first, count, horizons)   that many updates; returns each network's losses, up to the first that is not finite
+    weights()                     each network's Weights
+    scores(trials)                each network's metric
+    keep(indices)                 go on with these networks only
+and ``networks_at_once(task, width, training)``, how many a block may have here.
 """

@@ -7,7 +7,7 @@ products).
 import torch
 
 from schurscope.engines.recipe import Recipe
-from schurscope.errors import SchurscopeError
+from schurscope.errors import NO_GPU, SchurscopeError
 from schurscope.rnn import Weights
 
 
@@ -16,7 +16,7 @@ class Engine:
 
     def __init__(self, construction, W_xh, W_hy, recipe: Recipe, dtype="float32", device="cpu"):
         if device == "cuda" and not torch.cuda.is_available():
-            raise SchurscopeError("gpu is 1, but PyTorch sees no GPU here; set gpu to 0, or run where there is one")
+            raise SchurscopeError(NO_GPU)
         self.construction, self.recipe = construction, recipe
         self.kind = {"dtype": torch.from_numpy(W_xh.astype(dtype)).dtype, "device": device}
         start = {"W_xh": W_xh, "W_hy": W_hy, **construction.parameters}
@@ -27,14 +27,14 @@ class Engine:
 
     def weights(self) -> Weights:
         with torch.no_grad():
-            W_hh = self.construction.matrix(self.parameters, xp=torch)
+            W_hh = self.construction.matrix(self.parameters)
             W_xh, W_hy = self.parameters["W_xh"], self.parameters["W_hy"]
             return Weights(*(w.detach().cpu().numpy().copy() for w in (W_hh, W_xh, W_hy)))
 
     def update(self, trials) -> float:
         inputs, targets = (torch.tensor(a, **self.kind) for a in (trials.inputs, trials.targets))
         mask = torch.tensor(trials.mask, device=self.kind["device"])
-        W_hh = self.construction.matrix(self.parameters, xp=torch)
+        W_hh = self.construction.matrix(self.parameters)
         h = torch.zeros(inputs.shape[0], W_hh.shape[0], **self.kind)
         outputs = []
         for x in inputs.unbind(1):

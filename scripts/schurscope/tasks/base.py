@@ -2,20 +2,23 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-import numpy as np
-
-from schurscope.streams import Stream, stream
+from schurscope import metrics
+from schurscope.rnn import Weights, rollout
+from schurscope.streams import Draws, Stream, stream
 
 
 @dataclass(frozen=True)
 class Trials:
-    """inputs (batch, time, input), targets (batch, time, output), mask (as targets; True where it is scored)."""
+    """inputs (..., batch, time, input), targets (..., batch, time, output), mask (as targets; True where scored).
 
-    inputs: np.ndarray
-    targets: np.ndarray
-    mask: np.ndarray
+    Arrays of the source that they were drawn from; ``...`` is its ``lead``.
+    """
+
+    inputs: Any
+    targets: Any
+    mask: Any
 
 
 class Task(ABC):
@@ -51,12 +54,21 @@ class Task(ABC):
         return self.settings["channels"]
 
     @abstractmethod
-    def draw(self, source: Stream, batch: int, horizon: int | None) -> Trials:
-        """``batch`` trials from the words of ``source``."""
+    def draw(self, source: Draws, batch: int, horizon: int | None) -> Trials:
+        """``batch`` trials from the words of ``source``, written in the array API (``source.xp``).
+
+        Nothing may depend on how many streams the source has, nor on an array's values (no ``if``, no boolean index):
+        the same lines run in NumPy for one network and on a GPU for many. A trial with a shorter horizon is the
+        beginning of the longer one.
+        """
+
+    def training_stream(self, seed: int, update: int = 0) -> Stream:
+        """Where the training trials of one update come from."""
+        return stream("training trials", self.name, seed, update=update)
 
     def trials(self, seed: int, update: int, batch: int, horizon: int | None = None) -> Trials:
         """Training trials of one update. ``horizon`` (tasks that have one): scored steps; None means all."""
-        return self.draw(stream("training trials", self.name, seed, update=update), batch, horizon)
+        return self.draw(self.training_stream(seed, update), batch, horizon)
 
     def validation(self, trials: int = 512) -> Trials:
         """The fixed trials that decide "solved" and when to stop; the same for every network of the task."""
@@ -65,3 +77,14 @@ class Task(ABC):
     def held_out(self, trials: int = 512) -> Trials:
         """The fixed trials that everything reported is measured on: a stream that training never draws from."""
         return self.draw(stream("held-out trials", self.name), trials, None)
+
+    def score(self, weights: Weights, trials: Trials) -> float:
+        """The task's own metric of a network on ``trials``."""
+        metric = metrics.replay_accuracy if self.metric == "accuracy" else metrics.fvu
+        return metric(rollout(weights, trials.inputs), trials.targets, trials.mask)
+
+
+def delayed(source: Draws, array, steps: int):
+    """``array`` (..., time, channel), later by ``steps``; zeros come in."""
+    before = source.xp.zeros_like(array[..., :steps, :])
+    return source.xp.concat([before, array[..., : array.shape[-2] - steps, :]], axis=-2)

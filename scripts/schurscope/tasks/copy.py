@@ -5,8 +5,6 @@ repeating the sequence: y[t] = y[t - symbols]. Only replayed steps are scored; l
 The paper gives s = 8 symbols in {-1, +1}^8 and 128 lags; that the symbols are fair and independent is ours.
 """
 
-import numpy as np
-
 from schurscope.tasks.base import Task, Trials
 
 
@@ -20,16 +18,12 @@ class Copy(Task):
     }
 
     def draw(self, source, batch, horizon):
-        symbols, channels = self.settings["symbols"], self.settings["channels"]
-        lags = self.settings["lags"] if horizon is None else horizon
-        sequence = source.signs(0, (batch, symbols, channels))
-        inputs = np.zeros((batch, symbols + lags, channels))
-        inputs[:, :symbols] = sequence
-        cycles = -(-lags // symbols)
-        targets = np.concatenate([inputs[:, :symbols], np.tile(sequence, (1, cycles, 1))[:, :lags]], axis=1)
-        mask = np.zeros(targets.shape, dtype=bool)
-        mask[:, symbols:] = True
-        return Trials(inputs, targets, mask)
+        xp, symbols = source.xp, self.settings["symbols"]
+        length = symbols + (self.settings["lags"] if horizon is None else horizon)
+        sequence = source.signs(0, (batch, symbols, self.settings["channels"]))
+        targets = xp.concat([sequence] * -(-length // symbols), axis=-2)[..., :length, :]
+        heard = source.arange(length)[:, None] < symbols
+        return Trials(xp.where(heard, targets, 0.0), targets, xp.broadcast_to(~heard, targets.shape))
 
 
 TASK = Copy

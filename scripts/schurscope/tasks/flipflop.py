@@ -4,9 +4,7 @@ At every step each channel gets a pulse of -1 or +1 with ``pulse_probability``; 
 last pulse, from the pulse's own step on, and 0 before the first. The paper leaves the pulse rate open; 0.05 is ours.
 """
 
-import numpy as np
-
-from schurscope.tasks.base import Task, Trials
+from schurscope.tasks.base import Task, Trials, delayed
 
 
 class FlipFlop(Task):
@@ -19,15 +17,17 @@ class FlipFlop(Task):
     def draw(self, source, batch, horizon):
         shape = (batch, self.settings["length"], self.settings["channels"])
         pulsed = source.uniform(0, shape) < self.settings["pulse_probability"]
-        inputs = np.where(pulsed, source.signs(1, shape), 0.0)
-        return Trials(inputs, last_pulse(inputs), np.ones(shape, dtype=bool))
+        inputs = source.xp.where(pulsed, source.signs(1, shape), 0.0)
+        return Trials(inputs, last_pulse(source, inputs), source.xp.ones_like(pulsed))
 
 
-def last_pulse(pulses: np.ndarray) -> np.ndarray:
-    """The last nonzero value up to and including each step, 0 before the first; (batch, time, channel)."""
-    steps = np.arange(pulses.shape[1])[None, :, None]
-    last = np.maximum.accumulate(np.where(pulses != 0, steps, 0), axis=1)
-    return np.take_along_axis(pulses, last, axis=1)
+def last_pulse(source, pulses):
+    """The last nonzero value up to and including each step, 0 before the first; (..., time, channel)."""
+    reach = 1
+    while reach < pulses.shape[-2]:  # now each step knows of `reach` steps, and can ask the one that knows of as many
+        pulses = source.xp.where(pulses != 0, pulses, delayed(source, pulses, reach))
+        reach *= 2
+    return pulses
 
 
 TASK = FlipFlop

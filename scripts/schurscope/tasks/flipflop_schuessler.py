@@ -5,9 +5,7 @@ steps (uniform), a random channel gets one. A channel's target takes the pulse's
 between and before its first pulse.
 """
 
-import numpy as np
-
-from schurscope.tasks.base import Task, Trials
+from schurscope.tasks.base import Task, Trials, delayed
 from schurscope.tasks.flipflop import last_pulse
 
 DELAY, FIRST, SHORTEST, LONGEST = 2, 3, 5, 11  # steps
@@ -20,26 +18,25 @@ class FlipFlopSchuessler(Task):
     }
 
     def draw(self, source, batch, horizon):
-        length, channels = self.settings["length"], self.settings["channels"]
+        xp, length, channels = source.xp, self.settings["length"], self.settings["channels"]
         more = -(-length // SHORTEST)  # as many later pulses as could fit
         gaps = source.integers(0, (batch, more), SHORTEST, LONGEST)
-        first = np.broadcast_to(FIRST * np.arange(channels), (batch, channels))
-        times = np.concatenate([first, first[:, -1:] + np.cumsum(gaps, axis=1)], axis=1)
-        order = np.argsort(source.uniform(1, (batch, channels)), axis=1)
-        channel = np.concatenate([order, source.integers(2, (batch, more), 0, channels - 1)], axis=1)
-        signs = source.signs(3, times.shape)
+        order = xp.argsort(source.uniform(1, (batch, channels)), axis=-1)
+        first = xp.broadcast_to(FIRST * source.arange(channels), order.shape)
+        times = xp.concat([first, FIRST * (channels - 1) + xp.cumulative_sum(gaps, axis=-1)], axis=-1)
+        channel = xp.concat([order, source.integers(2, (batch, more), 0, channels - 1)], axis=-1)
+        signs = source.signs(3, times.shape[-2:])
 
-        inputs = np.zeros((batch, length, channels))
-        trial = np.broadcast_to(np.arange(batch)[:, None], times.shape)
-        fits = times < length
-        inputs[trial[fits], times[fits], channel[fits]] = signs[fits]
+        steps, which = source.arange(length)[:, None], source.arange(channels)
+        inputs = xp.zeros((*times.shape[:-1], length, channels), dtype=xp.float64, device=source.device)
+        for pulse in range(channels + more):
+            time, place, sign = (a[..., pulse, None, None] for a in (times, channel, signs))
+            inputs = xp.where((steps == time) & (which == place), sign, inputs)
 
-        late = np.zeros_like(inputs)
-        late[:, DELAY:] = inputs[:, :-DELAY]
-        targets = last_pulse(late)
+        targets = last_pulse(source, delayed(source, inputs, DELAY))
         mask = targets != 0
         for wait in range(DELAY):
-            mask[:, wait:] &= inputs[:, : length - wait] == 0
+            mask = mask & (delayed(source, inputs, wait) == 0)
         return Trials(inputs, targets, mask)
 
 

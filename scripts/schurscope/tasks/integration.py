@@ -6,8 +6,6 @@ running sum of the cued stream over ``scale``, with a leak if ``leak`` is above 
 accumulated variable" and leaves the distributions open; all numbers here are ours.
 """
 
-import numpy as np
-
 from schurscope.tasks.base import Task, Trials
 
 
@@ -23,28 +21,25 @@ class Integration(Task):
     }
 
     def draw(self, source, batch, horizon):
-        length = self.settings["length"]
+        xp, length = source.xp, self.settings["length"]
         coherence = source.uniform(0, (batch, 1, 2), -self.settings["coherence"], self.settings["coherence"])
-        context = source.integers(1, (batch,), 0, 1)
+        cue = source.integers(1, (batch, 1, 1), 0, 1) == source.arange(2)
         evidence = coherence + self.settings["noise"] * source.normal(2, (batch, length, 2))
-        inputs = np.zeros((batch, length, 4))
-        inputs[:, :, :2] = evidence
-        inputs[np.arange(batch), :, 2 + context] = 1.0
-        cued = evidence[np.arange(batch), :, context]
-        targets = leaky_sum(cued, self.settings["leak"])[:, :, None] / self.settings["scale"]
-        return Trials(inputs, targets, np.ones(targets.shape, dtype=bool))
+        context = xp.broadcast_to(xp.astype(cue, xp.float64), evidence.shape)
+        cued = xp.sum(xp.where(cue, evidence, 0.0), axis=-1, keepdims=True)
+        targets = leaky_sum(source, cued, self.settings["leak"]) / self.settings["scale"]
+        mask = xp.ones_like(targets, dtype=xp.bool)
+        return Trials(xp.concat([evidence, context], axis=-1), targets, mask)
 
 
-def leaky_sum(steps: np.ndarray, leak: float) -> np.ndarray:
-    """z[t] = (1 - leak) z[t-1] + x[t] along the second axis; the plain running sum for leak 0."""
+def leaky_sum(source, steps, leak: float):
+    """z[t] = (1 - leak) z[t-1] + x[t] along the time axis; the plain running sum for leak 0. (..., time, channel)."""
     if leak == 0:
-        return np.cumsum(steps, axis=1)
-    total = np.zeros(steps.shape[0])
-    sums = np.empty_like(steps)
-    for t in range(steps.shape[1]):
-        total = (1.0 - leak) * total + steps[:, t]
-        sums[:, t] = total
-    return sums
+        return source.xp.cumulative_sum(steps, axis=-2)
+    sums = [steps[..., 0, :]]
+    for t in range(1, steps.shape[-2]):
+        sums.append((1.0 - leak) * sums[-1] + steps[..., t, :])
+    return source.xp.stack(sums, axis=-2)
 
 
 TASK = Integration

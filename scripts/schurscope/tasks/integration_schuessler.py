@@ -5,12 +5,10 @@ response (20): in the stimulus each stream has a coherence of +-1, 1/2, 1/4 or 1
 on. The target is 0 until the delay, which is masked, and the sign of the cued coherence in the response.
 """
 
-import numpy as np
-
 from schurscope.tasks.base import Task, Trials
 
-FIXATION, STIMULUS, DELAY, RESPONSE = slice(0, 3), slice(3, 23), slice(23, 28), slice(28, 48)
-LENGTH, NOISE = 48, 0.05
+FIXATION, DELAY, RESPONSE, LENGTH = 3, 23, 28, 48  # steps: the first after fixation, of the delay, of the response; all
+NOISE = 0.05
 
 
 class IntegrationSchuessler(Task):
@@ -18,20 +16,19 @@ class IntegrationSchuessler(Task):
     outputs = 1
 
     def draw(self, source, batch, horizon):
-        strength = 2.0 ** -source.integers(0, (batch, 2), 0, 3)
-        coherence = source.signs(1, (batch, 2)) * strength
-        context = source.integers(2, (batch,), 0, 1)
-        trial = np.arange(batch)
+        xp = source.xp
+        strength = 0.5 ** xp.astype(source.integers(0, (batch, 1, 2), 0, 3), xp.float64)
+        coherence = source.signs(1, (batch, 1, 2)) * strength
+        cue = source.integers(2, (batch, 1, 1), 0, 1) == source.arange(2)
 
-        inputs = np.zeros((batch, LENGTH, 4))
-        inputs[:, :, :2] = NOISE * source.normal(3, (batch, LENGTH, 2))
-        inputs[:, STIMULUS, :2] += coherence[:, None, :]
-        inputs[trial, STIMULUS, 2 + context] = 1.0
-        targets = np.zeros((batch, LENGTH, 1))
-        targets[:, RESPONSE, 0] = np.sign(coherence[trial, context])[:, None]
-        mask = np.ones(targets.shape, dtype=bool)
-        mask[:, DELAY] = False
-        return Trials(inputs, targets, mask)
+        steps = source.arange(LENGTH)[:, None]
+        stimulus, response = (steps >= FIXATION) & (steps < DELAY), steps >= RESPONSE
+        streams = NOISE * source.normal(3, (batch, LENGTH, 2)) + xp.where(stimulus, coherence, 0.0)
+        context = xp.astype(stimulus & cue, xp.float64)
+        cued = xp.sum(xp.where(cue, coherence, 0.0), axis=-1, keepdims=True)
+        targets = xp.where(response, xp.sign(cued), 0.0)
+        mask = xp.broadcast_to((steps < DELAY) | response, targets.shape)
+        return Trials(xp.concat([streams, context], axis=-1), targets, mask)
 
 
 TASK = IntegrationSchuessler

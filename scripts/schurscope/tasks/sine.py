@@ -5,8 +5,6 @@ One constant input u ~ Unif[0, 1) plus ``offset`` cues the angular frequency ome
 is ours.
 """
 
-import numpy as np
-
 from schurscope.tasks.base import Task, Trials
 
 
@@ -21,11 +19,12 @@ class Sine(Task):
     }
 
     def draw(self, source, batch, horizon):
-        length, low, high = (self.settings[key] for key in ("length", "omega_low", "omega_high"))
+        xp, low, high = source.xp, self.settings["omega_low"], self.settings["omega_high"]
         u = source.uniform(0, (batch, 1, 1))
-        inputs = np.broadcast_to(u + self.settings["offset"], (batch, length, 1)).copy()
-        targets = np.sin((low + (high - low) * u) * np.arange(length)[None, :, None])
-        return Trials(inputs, targets, np.ones(targets.shape, dtype=bool))
+        steps = xp.astype(source.arange(self.settings["length"]), xp.float64)[:, None]
+        targets = xp.sin((low + (high - low) * u) * steps)
+        inputs = xp.broadcast_to(u + self.settings["offset"], targets.shape)
+        return Trials(inputs, targets, xp.ones_like(targets, dtype=xp.bool))
 
 
 TASK = Sine

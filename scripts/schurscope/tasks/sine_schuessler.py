@@ -4,7 +4,7 @@ One constant input x + 0.25, x ~ Unif[0, 1), cues the frequency f = 0.04 + 0.16 
 sin(2 pi f t), t from 0.
 """
 
-import numpy as np
+import math
 
 from schurscope.tasks.base import Task, Trials
 
@@ -15,11 +15,12 @@ class SineSchuessler(Task):
     properties = {"length": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 50}}
 
     def draw(self, source, batch, horizon):
-        length = self.settings["length"]
+        xp = source.xp
         x = source.uniform(0, (batch, 1, 1))
-        inputs = np.broadcast_to(x + 0.25, (batch, length, 1)).copy()
-        targets = np.sin(2.0 * np.pi * (0.04 + 0.16 * x) * np.arange(length)[None, :, None])
-        return Trials(inputs, targets, np.ones(targets.shape, dtype=bool))
+        steps = xp.astype(source.arange(self.settings["length"]), xp.float64)[:, None]
+        targets = xp.sin(2.0 * math.pi * (0.04 + 0.16 * x) * steps)
+        inputs = xp.broadcast_to(x + 0.25, targets.shape)
+        return Trials(inputs, targets, xp.ones_like(targets, dtype=xp.bool))
 
 
 TASK = SineSchuessler

@@ -1,0 +1,244 @@
+"""The batched engine, on the CPU device: against autograd, and each network against itself alone."""
+
+import contextlib
+import weakref
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch.utils import _pytree as pytree
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from schurscope import training
+from schurscope.engines import batched, blocks
+from schurscope.engines.blocks import make_engine, recipe, start
+from schurscope.errors import SchurscopeError
+from schurscope.registry import REGISTRY
+from schurscope.streams import stream
+from schurscope.tasks import make_task
+from schurscope.torch_streams import TorchStreams
+
+TRAINING = {"learning_rate": 1e-3, "clip": 0.3, "engine": "torch"}
+TRANSCENDENTAL = ("sine", "sine_schuessler", "integration", "integration_schuessler")
+SETTINGS = {
+    "engine": "batched", "device": "cpu", "updates": 600, "batch": 32, "learning_rate": 3e-3, "clip": 1.0,
+    "stop_when_solved": True, "check_every": 50, "validation_trials": 64, "horizon": 4, "solved": 0.95,
+}  # fmt: skip
+FUSED = {key: value for key, value in SETTINGS.items() if key != "device"} | {"engine": "fused"}
+COPY = make_task({"task": "copy", "symbols": 2, "channels": 2, "lags": 8})
+
+
+def block(task, init, seeds, dtype, batch=16):
+    starts = [start(task, 12, init, seed) for seed in seeds]
+    return batched.Block(task, starts, seeds, batch, recipe(TRAINING), dtype)
+
+
+def fields(weights):
+    return np.concatenate([np.ravel(getattr(weights, name)) for name in ("W_hh", "W_xh", "W_hy")])
+
+
+@pytest.mark.parametrize("dtype, tolerance", [("float64", 1e-10), ("float32", 1e-4)])
+@pytest.mark.parametrize("init", list(REGISTRY["init"]))
+@pytest.mark.parametrize("name", list(REGISTRY["task"]))
+def test_each_network_is_autograd_s(name, init, dtype, tolerance):
+    """Fifty updates of two networks at once, trials by torch; the reference has one network, trials by NumPy."""
+    task, seeds = make_task({"task": name}), [0, 3]
+    horizon = 10 if task.has_horizon else None
+    both = block(task, init, seeds, dtype)
+    losses = both.run(0, 50, [horizon] * 2)
+    for seed, own, weights in zip(seeds, losses, both.weights(), strict=True):
+        reference = make_engine(task, 12, init, seed, TRAINING, dtype=dtype)
+        expected = [reference.update(task.trials(seed, update, 16, horizon)) for update in range(50)]
+        assert own == pytest.approx(expected, rel=tolerance)
+        assert np.max(np.abs(fields(weights) - fields(reference.weights()))) < tolerance
+
+
+@pytest.mark.parametrize("name", list(REGISTRY["task"]))
+def test_trials_are_those_of_the_cpu(name):
+    """Words are equal bit for bit; logarithms and sines of two libraries differ in the last place."""
+    task, seeds = make_task({"task": name}), [0, 5, 2**32 - 1]
+    horizon = 5 if task.has_horizon else None
+    update = torch.tensor(7)
+    source = TorchStreams([task.training_stream(seed).key for seed in seeds], update)
+    both = task.draw(source, 9, horizon)
+    for place, seed in enumerate(seeds):
+        own, words = task.trials(seed, 7, 9, horizon), task.training_stream(seed, 7).words(2, 13)
+        assert np.array_equal(source.words(2, 13)[place], words)
+        assert np.array_equal(both.mask[place], own.mask)
+        for field in ("inputs", "targets"):
+            mine, its = getattr(both, field)[place], getattr(own, field)
+            assert mine.dtype == torch.float64
+            assert np.max(np.abs(mine.numpy() - its)) <= (1e-15 if name in TRANSCENDENTAL else 0)
+
+
+def test_words_follow_the_update():
+    update = torch.tensor(0)
+    source = TorchStreams([stream("name").key], update)
+    source.words(0, 4)
+    update += 3
+    assert np.array_equal(source.words(0, 4)[0], stream("name", update=3).words(0, 4))
+
+
+@pytest.mark.parametrize("name", ["copy", "flipflop", "flipflop_schuessler"])
+def test_scores_are_the_task_s(name, monkeypatch):
+    monkeypatch.setattr(batched, "SCORED_BYTES", 1)  # one network at a time
+    task = make_task({"task": name})
+    three = block(task, "default", [0, 1, 2], "float32")
+    trials = task.validation(20)
+    expected = [task.score(weights, trials) for weights in three.weights()]
+    assert three.scores(trials) == pytest.approx(expected, rel=1e-12)
+    three.values[1] = torch.nan
+    assert np.isnan(three.scores(trials)[1]) and three.scores(trials)[::2] == pytest.approx(expected[::2])
+
+
+def test_a_block_is_its_networks_alone():
+    """Stopped alone when solved, each after its own number of updates, with the weights it had then."""
+    seeds = [0, 1, 2, 3]
+    together = training.train(COPY, 12, "orthogonal", seeds, SETTINGS)
+    for seed, network in zip(seeds, together, strict=True):
+        for settings in (SETTINGS, FUSED):
+            alone = training.train(COPY, 12, "orthogonal", [seed], settings)[0]
+            assert (alone.solved, alone.status, len(alone.loss)) == (network.solved, "ok", len(network.loss))
+            assert network.loss == pytest.approx(alone.loss, rel=1e-2)
+            assert np.max(np.abs(fields(network.weights) - fields(alone.weights))) < 1e-2
+    assert len({len(network.loss) for network in together}) > 1
+
+
+def test_curriculum_has_a_horizon_for_each_network():
+    curriculum = {"horizon": [2, 4, 8], "advance_at": 0.8, "updates": 300, "stop_when_solved": False}
+    together = training.train(COPY, 12, "orthogonal", [0, 1, 2], SETTINGS | curriculum)
+    for seed, network in enumerate(together):
+        alone = training.train(COPY, 12, "orthogonal", [seed], FUSED | curriculum)[0]
+        assert network.loss == pytest.approx(alone.loss, rel=1e-2)
+
+
+def test_one_that_diverges_leaves_the_others_alone():
+    task = make_task({"task": "sine"})
+    settings = SETTINGS | {"updates": 120, "solved": 0.0, "check_every": 60}
+    del settings["horizon"]
+    expected = training.train(task, 12, "default", [0, 2], settings)
+    real = batched.Block.run
+
+    def spoilt(self, first, count, horizons):
+        if first == 50 and len(self.values) == 3:
+            self.values[1] *= 1e30
+        return real(self, first, count, horizons)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batched.Block, "run", spoilt)
+        first, lost, last = training.train(task, 12, "default", [0, 1, 2], settings)
+    assert lost.status == "diverged" and len(lost.loss) == 51 and np.isnan(lost.score)
+    assert np.isfinite(lost.loss[:-1]).all() and np.isfinite(fields(lost.weights)).all()
+    for one, other in zip((first, last), expected, strict=True):
+        assert one.status == "ok" and len(one.loss) == 120
+        assert np.max(np.abs(fields(one.weights) - fields(other.weights))) < 1e-4
+
+
+def test_a_block_that_does_not_fit_is_split(monkeypatch):
+    whole = training.train(COPY, 12, "normal", [0, 1, 2], SETTINGS | {"updates": 60})
+    monkeypatch.setattr(batched, "networks_at_once", lambda *_: 2)
+    split = training.train(COPY, 12, "normal", [0, 1, 2], SETTINGS | {"updates": 60})
+    for one, other in zip(whole, split, strict=True):
+        assert np.max(np.abs(fields(one.weights) - fields(other.weights))) < 1e-5
+
+
+class Watch(TorchDispatchMode):
+    """Sees every operation: refuses tensors of another device, and counts the bytes that live at once."""
+
+    def __init__(self, *devices):
+        super().__init__()
+        self.devices, self.live, self.peak, self.known = devices, 0, 0, set()
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        out = function(*args, **(kwargs or {}))
+        for tensor in pytree.tree_leaves((args, kwargs, out)):
+            if isinstance(tensor, torch.Tensor):
+                assert tensor.device.type in self.devices, f"{function} has a tensor on {tensor.device}"
+                self._count(tensor.untyped_storage())
+        return out
+
+    def _count(self, storage):
+        key = storage._cdata
+        if key not in self.known:
+            self.known.add(key)
+            self.live += storage.nbytes()
+            self.peak = max(self.peak, self.live)
+            weakref.finalize(storage, self._forget, key, storage.nbytes())
+
+    def _forget(self, key, size):
+        self.known.discard(key)
+        self.live -= size
+
+
+@pytest.mark.parametrize("init", list(REGISTRY["init"]))
+@pytest.mark.parametrize("name", list(REGISTRY["task"]))
+def test_an_update_asks_for_no_value_and_fits(name, init):
+    """On the device "meta", which has shapes but no numbers: what would wait for a value or mix devices fails there, as
+    it would in a captured graph. What lives at once is at most what ``bytes_of_one`` promises."""
+    task, seeds = make_task({"task": name}), range(5)
+    horizon = 16 if task.has_horizon else None
+    starts = [start(task, 64, init, seed) for seed in seeds]
+    with Watch("meta", "cpu") as watch:
+        several = batched.Block(task, starts, seeds, 64, recipe(TRAINING), device="meta")
+        several.longest = horizon
+        watch.devices = ("meta",)
+        for _ in range(3):
+            several._step()
+    promised = batched.bytes_of_one(task.trials(0, 0, 64, horizon), 64)
+    assert promised <= watch.peak <= 5 * promised
+
+
+def test_graph_comes_after_the_warm_up(monkeypatch):
+    """Every update is made once: the first ones as they are, the others by the graph, whose capture makes none."""
+    made, capturing = [], []
+
+    class Graph:
+        def replay(self):
+            made.append("graph")
+
+    @contextlib.contextmanager
+    def capture(graph):
+        capturing.append(graph)
+        yield
+        made.pop()
+
+    flipflop = block(make_task({"task": "flipflop"}), "default", [0, 1], "float32")
+    flipflop.device = SimpleNamespace(type="cuda")
+    stream_of = SimpleNamespace(wait_stream=lambda other: None)
+    for name, stand_in in {
+        "CUDAGraph": Graph,
+        "graph": capture,
+        "Stream": lambda: stream_of,
+        "current_stream": lambda: stream_of,
+        "stream": contextlib.nullcontext,
+    }.items():
+        monkeypatch.setattr(torch.cuda, name, stand_in)
+    monkeypatch.setattr(flipflop, "_step", lambda: made.append("step"))
+    for _ in range(6):
+        flipflop._advance()
+    assert made == ["step"] * 3 + ["graph"] * 3 and len(capturing) == 1
+    flipflop.device = torch.device("cpu")
+    flipflop.keep([1])
+    assert flipflop.graph is None and flipflop.warm_up == 3
+
+
+def test_no_gpu_and_too_little_memory_get_a_sentence(monkeypatch):
+    task, settings = make_task({"task": "flipflop"}), {"device": "cuda", "batch": 64}
+    assert batched.networks_at_once(task, 64, settings | {"device": "cpu"}) > 10**6
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(SchurscopeError, match="gpu is 1, but PyTorch sees no GPU here; set gpu to 0"):
+        batched.networks_at_once(task, 64, settings)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (80 * 10**9, 80 * 10**9))
+    each = batched.bytes_of_one(task.trials(0, 0, 64), 64)
+    assert batched.networks_at_once(task, 64, settings) == (80 * 10**9 - batched.RESERVED) // each > 10_000
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (batched.RESERVED + each // 2, 80 * 10**9))
+    with pytest.raises(SchurscopeError, match="width 64 with a batch of 64 .* the largest batch that fits is 32"):
+        batched.networks_at_once(task, 64, settings)
+
+
+def test_a_missing_library_gets_a_sentence(monkeypatch):
+    monkeypatch.setitem(REGISTRY["engine"], "fused", "schurscope.engines.not_installed")
+    with pytest.raises(SchurscopeError, match="engine 'fused' needs .*; engines that work here: batched, torch"):
+        blocks.load_engine("fused")
