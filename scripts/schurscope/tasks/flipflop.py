@@ -4,7 +4,7 @@ At every step each channel gets a pulse of -1 or +1 with ``pulse_probability``; 
 last pulse, from the pulse's own step on, and 0 before the first. The paper leaves the pulse rate open; 0.05 is ours.
 """
 
-from schurscope.tasks.base import Task, Trials, delayed
+from schurscope.tasks.base import Task, Trials
 
 
 class FlipFlop(Task):
@@ -23,11 +23,13 @@ class FlipFlop(Task):
 
 def last_pulse(source, pulses):
     """The last nonzero value up to and including each step, 0 before the first; (..., time, channel)."""
-    reach = 1
-    while reach < pulses.shape[-2]:  # now each step knows of `reach` steps, and can ask the one that knows of as many
-        pulses = source.xp.where(pulses != 0, pulses, delayed(source, pulses, reach))
+    xp = source.xp
+    last, reach = xp.asarray(pulses, copy=True), 1
+    while reach < pulses.shape[-2]:  # each step knows of `reach` steps now, and can ask the one that knows of as many
+        late, early = last[..., reach:, :], last[..., :-reach, :]
+        last[..., reach:, :] = xp.where(late != 0, late, early)
         reach *= 2
-    return pulses
+    return last
 
 
 TASK = FlipFlop

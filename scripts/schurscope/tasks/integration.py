@@ -26,7 +26,7 @@ class Integration(Task):
         cue = source.integers(1, (batch, 1, 1), 0, 1) == source.arange(2)
         evidence = coherence + self.settings["noise"] * source.normal(2, (batch, length, 2))
         context = xp.broadcast_to(xp.astype(cue, xp.float64), evidence.shape)
-        cued = xp.sum(xp.where(cue, evidence, 0.0), axis=-1, keepdims=True)
+        cued = xp.where(cue[..., :1], evidence[..., :1], evidence[..., 1:])
         targets = leaky_sum(source, cued, self.settings["leak"]) / self.settings["scale"]
         mask = xp.ones_like(targets, dtype=xp.bool)
         return Trials(xp.concat([evidence, context], axis=-1), targets, mask)

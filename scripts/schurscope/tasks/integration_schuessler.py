@@ -25,7 +25,7 @@ class IntegrationSchuessler(Task):
         stimulus, response = (steps >= FIXATION) & (steps < DELAY), steps >= RESPONSE
         streams = NOISE * source.normal(3, (batch, LENGTH, 2)) + xp.where(stimulus, coherence, 0.0)
         context = xp.astype(stimulus & cue, xp.float64)
-        cued = xp.sum(xp.where(cue, coherence, 0.0), axis=-1, keepdims=True)
+        cued = xp.where(cue[..., :1], coherence[..., :1], coherence[..., 1:])
         targets = xp.where(response, xp.sign(cued), 0.0)
         mask = xp.broadcast_to((steps < DELAY) | response, targets.shape)
         return Trials(xp.concat([streams, context], axis=-1), targets, mask)
