@@ -15,7 +15,7 @@ import xarray as xr
 from schurscope.contract import problem_of, variables_of
 from schurscope.errors import SchurscopeError
 
-RECORDED = ("numpy", "scipy", "torch")  # libraries whose versions are written into each file
+RECORDED = ("numpy", "scipy", "torch", "numba")  # libraries whose versions are written into each file
 
 
 def provenance(settings: str, code: str) -> dict:

@@ -1,8 +1,10 @@
 """What all figures share: colours and shapes that survive grey print and colour blindness, labels, marks, files."""
 
 import math
+from pathlib import Path
 
 import altair as alt
+import vl_convert
 
 FONT = "Helvetica, Arial, sans-serif"
 SECTOR_COLOURS = {"RR": "#004488", "CR": "#BB5566", "CC": "#DDAA33"}  # dark, middle, light: Tol's high-contrast set
@@ -115,21 +117,28 @@ def beside(position: int, count: int, room: float = 0.3) -> float:
 
 
 def styled(chart, title: str, subtitle: list[str] | str = ()):
-    """A finished chart: title, fonts, sizes."""
+    """The finished chart: title, fonts, sizes. Set in place, because Altair's configure_... copy the whole chart."""
     lines = [subtitle] if isinstance(subtitle, str) else list(subtitle)
-    return (
-        chart.properties(title=alt.TitleParams(title, subtitle=lines, anchor="start", offset=12))
-        .configure(font=FONT, background="white", padding=10)
-        .configure_axis(labelFontSize=11, titleFontSize=12, gridColor="#E6E6E6", domainColor="#444444")
-        .configure_legend(labelFontSize=11, titleFontSize=11, symbolStrokeWidth=1.5, symbolOpacity=1, labelLimit=300)
-        .configure_title(fontSize=14, subtitleFontSize=11, subtitleColor="#444444")
-        .configure_header(labelFontSize=12, titleFontSize=12)
-        .configure_view(stroke="#BBBBBB")
+    chart.title = alt.TitleParams(title, subtitle=lines, anchor="start", offset=12)
+    chart.config = alt.Config(
+        font=FONT,
+        background="white",
+        padding=10,
+        axis=alt.AxisConfig(labelFontSize=11, titleFontSize=12, gridColor="#E6E6E6", domainColor="#444444"),
+        legend=alt.LegendConfig(
+            labelFontSize=11, titleFontSize=11, symbolStrokeWidth=1.5, symbolOpacity=1, labelLimit=300
+        ),
+        title=alt.TitleConfig(fontSize=14, subtitleFontSize=11, subtitleColor="#444444"),
+        header=alt.HeaderConfig(labelFontSize=12, titleFontSize=12),
+        view=alt.ViewConfig(stroke="#BBBBBB"),
     )
+    return chart
 
 
 def save(chart, html: str, svg: str, png: str) -> None:
     """Write a chart as a self-contained page and as pictures."""
-    chart.save(html, inline=True)
-    chart.save(svg)
-    chart.save(png, scale_factor=PNG_SCALE)
+    spec = chart.to_dict()
+    drawn = vl_convert.vegalite_to_svg(spec)
+    Path(html).write_text(vl_convert.vegalite_to_html(spec, bundle=True), encoding="utf-8")
+    Path(svg).write_text(drawn, encoding="utf-8")
+    Path(png).write_bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))
