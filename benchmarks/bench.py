@@ -17,13 +17,25 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import torch
-from contestants import ablation_grid, training_update
+from contestants import BATCH, UPDATES, ablation_grid, block_update, training_update
 
 from schurscope.figures import style
 from schurscope.tables import markdown
 
 torch.set_num_threads(1)
 WIDTHS, LENGTHS = (16, 32, 64, 128, 256, 512), (25, 50, 100)
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+NETWORKS = (1, 16, 64, 256, 1024) if DEVICE == "cuda" else (1, 4, 16, 64)
+
+
+COLOURS = {
+    "torch.nn.RNN": "#000000",
+    "engine torch": "#BB5566",
+    "engine batched": "#DDAA33",
+    "engine fused": "#004488",
+    "bare products": "#888888",
+}
+UPDATE, SIDE_BY_SIDE = "training update", "networks side by side, trials included"
 
 
 def measure(contestants: dict, calls: int, repeats: int) -> dict[str, np.ndarray]:
@@ -40,22 +52,32 @@ def measure(contestants: dict, calls: int, repeats: int) -> dict[str, np.ndarray
     return {name: np.array(values) for name, values in times.items()}
 
 
-def rows(what: str, width: int, steps: int, times: dict) -> list[dict]:
-    """A row a contestant: median and spread of its time, and medians of the ratios within repeats."""
+def rows(what: str, networks: int, width: int, steps: int, times: dict, flop: float) -> list[dict]:
+    """A row a contestant: median and spread of its time, and medians of the ratios within repeats.
+
+    ``flop``: floating-point operations of the products alone.
+    """
     return [
         {
             "what": what,
+            "networks": networks,
             "N": width,
             "T": steps,
             "contestant": name,
             "ms (median)": np.median(values),
             "ms (least)": values.min(),
             "ms (most)": values.max(),
+            "GFLOP/s": flop / np.median(values) / 1e6,
             "times faster than torch.nn.RNN": np.median(times["torch.nn.RNN"] / values),
             "times the bare products": np.median(values / times["bare products"]),
         }
         for name, values in times.items()
     ]
+
+
+def flop(width, steps):
+    """Of the products of one update: a step's is done once forward, once backward, and once for the gradient."""
+    return 3 * 2 * BATCH * width**2 * steps
 
 
 def main():
@@ -68,14 +90,26 @@ def main():
     for width, steps in sizes:
         calls = max(3, int(3e6 / (width * (width + 64) * steps)))
         print(f"training update, N = {width}, T = {steps}", flush=True)
-        table += rows("training update", width, steps, measure(training_update(width, steps), calls, arguments.repeats))
+        times = measure(training_update(width, steps), calls, arguments.repeats)
+        table += rows(UPDATE, 1, width, steps, times, flop(width, steps))
+    few = max(3, arguments.repeats // 3)
+    for networks in NETWORKS:
+        print(f"networks side by side, {networks}", flush=True)
+        times = measure(block_update(networks, 64, 25, DEVICE), 1, few)
+        times = {name: values / UPDATES for name, values in times.items()}
+        table += rows(SIDE_BY_SIDE, networks, 64, 25, times, networks * flop(64, 25))
     for masks_differ in (True, False):
         what = f"ablation grid, {'all masks differ' if masks_differ else 'equal n_R at the three alphas'}"
         print(what, flush=True)
-        table += rows(what, 72, 136, measure(ablation_grid(masks_differ), 1, max(3, arguments.repeats // 3)))
+        times = measure(ablation_grid(masks_differ), 1, few)
+        table += rows(what, 1, 72, 136, times, np.nan)
 
     data = pd.DataFrame(table)
-    notes = "One thread; contestants take turns; ratios are medians over repeats. GPU: not measured."
+    place = torch.cuda.get_device_name() if DEVICE == "cuda" else "the CPU (there is no GPU here: not measured)"
+    notes = (
+        "One thread; contestants take turns; ratios are medians over repeats. GFLOP/s counts the products alone."
+        f" Side by side: the block of networks and its bare products on {place}."
+    )
     text = markdown(data, "Benchmark", notes)
     arguments.out.mkdir(parents=True, exist_ok=True)
     data.to_csv(arguments.out / "bench.csv", index=False)
@@ -86,27 +120,30 @@ def main():
 
 
 def figure(data):
-    """Milliseconds an update over width and over length, log-log."""
-    updates = data[data["what"] == "training update"]
-    panels = []
-    for axis, title, part in (
-        ("N", "units (T = 25)", updates[updates["T"] == 25]),
-        ("T", "steps (N = 64)", updates[updates["N"] == 64]),
-    ):
-        records = part.rename(columns={"ms (median)": "ms"})[[axis, "contestant", "ms"]].to_dict("records")
-        base = alt.Chart(style.inline(records)).encode(
-            x=alt.X(
-                f"{axis}:Q",
-                title=title,
-                scale=alt.Scale(type="log", base=2),
-                axis=alt.Axis(values=sorted(set(part[axis]))),
-            ),
-            y=alt.Y("ms:Q", title="ms an update", scale=alt.Scale(type="log")),
-            color=alt.Color("contestant:N", scale=alt.Scale(range=["#DDAA33", "#004488", "#BB5566", "#000000"])),
-            shape="contestant:N",
-        )
-        panels.append((base.mark_line() + base.mark_point(size=45)).properties(width=280, height=220))
-    return style.styled(alt.hconcat(*panels), "One training update, batch 64, one thread")
+    """Milliseconds an update over width and length, and for each network over their number; log-log."""
+    one = data[data["what"] == UPDATE]
+    several = data[data["what"] == SIDE_BY_SIDE]
+    several = several.assign(**{"ms (median)": several["ms (median)"] / several["networks"]})
+    panels = [
+        panel(one[one["T"] == 25], "N", "units (T = 25)", "ms an update"),
+        panel(one[one["N"] == 64], "T", "steps (N = 64)", "ms an update"),
+        panel(several, "networks", "networks side by side (N = 64, T = 25)", "ms an update of one network"),
+    ]
+    return style.styled(alt.hconcat(*panels), f"Training, batch {BATCH}, one thread; blocks of networks on {DEVICE}")
+
+
+def panel(part, axis, title, what):
+    records = part.rename(columns={"ms (median)": "ms"})[[axis, "contestant", "ms"]].to_dict("records")
+    x = alt.X(
+        f"{axis}:Q", title=title, scale=alt.Scale(type="log", base=2), axis=alt.Axis(values=sorted(set(part[axis])))
+    )
+    base = alt.Chart(style.inline(records)).encode(
+        x=x,
+        y=alt.Y("ms:Q", title=what, scale=alt.Scale(type="log"), axis=alt.Axis(format="~g")),
+        color=alt.Color("contestant:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))),
+        shape=alt.Shape("contestant:N", scale=alt.Scale(domain=list(COLOURS))),
+    )
+    return (base.mark_line() + base.mark_point(size=45)).properties(width=260, height=220)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@ import numpy as np
 import torch
 
 from schurscope.ablation import REMOVED, ablate, sectors_of
-from schurscope.engines.blocks import make_engine
+from schurscope.engines.batched import Block
+from schurscope.engines.blocks import Alone, make_engine, recipe, start
 from schurscope.rnn import Weights, rollout
 from schurscope.schur import ordered_schur
 from schurscope.tasks import Trials, make_task
 
-BATCH = 64
+BATCH, UPDATES = 64, 10
 TRAINING = {"learning_rate": 1e-3, "clip": 1.0}
 
 
@@ -59,6 +60,61 @@ def torch_rnn_update(task, width):
         return loss.item()
 
     return update
+
+
+def block_update(networks: int, width: int, steps: int, device: str) -> dict:
+    """Name -> UPDATES updates of each of so many flip-flop networks, trials included; ``device`` is the block's."""
+    task = make_task({"task": "flipflop", "length": steps})
+    seeds = list(range(networks))
+    settings = TRAINING | {"engine": "fused"}
+    alone = Alone(make_engine(task, width, "orthogonal", 0, settings), task, 0, BATCH)
+    block = Block(
+        task, [start(task, width, "orthogonal", seed) for seed in seeds], seeds, BATCH, recipe(settings), device=device
+    )
+    obvious = torch_rnn_update(task, width)
+    updates = {"torch.nn.RNN": 0, "engine fused": 0, "engine batched": 0}
+
+    def counted(name, function):
+        def call():
+            function(updates[name])
+            updates[name] += UPDATES
+
+        return call
+
+    def one_after_the_other(first):
+        for _ in seeds:
+            alone.run(first, UPDATES, [None])
+
+    def obvious_loop(first):
+        for seed in seeds:
+            for update in range(first, first + UPDATES):
+                obvious(as_tensors(task.trials(seed, update, BATCH)))
+
+    return {
+        "torch.nn.RNN": counted("torch.nn.RNN", obvious_loop),
+        "engine fused": counted("engine fused", one_after_the_other),
+        "engine batched": counted("engine batched", lambda first: block.run(first, UPDATES, [None] * networks)),
+        "bare products": block_products(networks, width, steps, device),
+    }
+
+
+def block_products(networks, width, steps, device):
+    """The products of one update of every network, as batched products on the same device."""
+    kind = {"device": device, "dtype": torch.float32}
+    W = torch.randn(networks, width, width, **kind) / width
+    h = torch.randn(networks, steps, BATCH, width, **kind)
+    out, gradient = torch.empty_like(h[:, 0]), torch.empty_like(W)
+
+    def products():
+        for _ in range(UPDATES):
+            for t in range(steps):
+                torch.bmm(h[:, t], W, out=out)
+                torch.bmm(h[:, t], W, out=out)
+            torch.bmm(h.flatten(1, 2).mT, h.flatten(1, 2), out=gradient)
+        if device == "cuda":
+            torch.cuda.synchronize()
+
+    return products
 
 
 def update_products(width, steps):
