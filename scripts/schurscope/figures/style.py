@@ -137,8 +137,7 @@ def styled(chart, title: str, subtitle: list[str] | str = ()):
 
 def save(chart, html: str, svg: str, png: str) -> None:
     """Write a chart as a self-contained page and as pictures."""
-    spec = chart.to_dict()
-    drawn = vl_convert.vegalite_to_svg(spec)
-    Path(html).write_text(vl_convert.vegalite_to_html(spec, bundle=True), encoding="utf-8")
+    chart.save(html, inline=True)
+    drawn = vl_convert.vegalite_to_svg(chart.to_dict())
     Path(svg).write_text(drawn, encoding="utf-8")
     Path(png).write_bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))
