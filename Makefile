@@ -9,7 +9,7 @@ TEST := $(VENV)/bin/python -m pytest
 .PHONY: paper quick alpha-sweep definitions copy-recipes report setup test test-all lint bench
 
 paper: setup ## the paper's experiment
-	@echo "The paper's experiment: about 10 minutes on 2 cores. Progress of a training job: results/logs/train/"
+	@echo "The paper's experiment: about 5 minutes on 2 cores. Progress of a training job: results/logs/train/"
 	$(SNAKEMAKE)
 
 quick: setup ## the whole chain, small
@@ -46,5 +46,5 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	@touch $@
 
-bench: setup ## contestants side by side: about 10 minutes
+bench: setup ## contestants side by side: about 3 minutes
 	$(VENV)/bin/python benchmarks/bench.py
