@@ -197,19 +197,21 @@ def test_graph_comes_after_the_warm_up(monkeypatch):
         def replay(self):
             made.append("graph")
 
+        def reset(self):
+            made.append("reset")
+
     @contextlib.contextmanager
-    def capture(graph):
+    def capture(graph, stream):
         capturing.append(graph)
         yield
         made.pop()
 
     flipflop = block(make_task({"task": "flipflop"}), "default", [0, 1], "float32")
     flipflop.device = SimpleNamespace(type="cuda")
-    stream_of = SimpleNamespace(wait_stream=lambda other: None)
+    flipflop.aside = stream_of = SimpleNamespace(wait_stream=lambda other: None)
     for name, stand_in in {
         "CUDAGraph": Graph,
         "graph": capture,
-        "Stream": lambda: stream_of,
         "current_stream": lambda: stream_of,
         "stream": contextlib.nullcontext,
     }.items():
@@ -220,7 +222,29 @@ def test_graph_comes_after_the_warm_up(monkeypatch):
     assert made == ["step"] * 3 + ["graph"] * 3 and len(capturing) == 1
     flipflop.device = torch.device("cpu")
     flipflop.keep([1])
-    assert flipflop.graph is None and flipflop.warm_up == 3
+    assert made[-1] == "reset" and flipflop.graph is None and flipflop.warm_up == 1
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
+@pytest.mark.parametrize("init", list(REGISTRY["init"]))
+@pytest.mark.parametrize("name", list(REGISTRY["task"]))
+def test_on_a_gpu(name, init):
+    """The graph against the CPU device: before and after a network leaves, and after a longer horizon."""
+    task, seeds = make_task({"task": name}), [0, 1, 2]
+    starts = [start(task, 12, init, seed) for seed in seeds]
+    pair = [batched.Block(task, starts, seeds, 16, recipe(TRAINING), "float64", device) for device in ("cuda", "cpu")]
+    horizon = 6 if task.has_horizon else None
+    for first, more in ((0, 0), (12, 0), (24, 2)):
+        horizons = [horizon and horizon + more] * len(pair[0].values)
+        losses = [np.array(one.run(first, 12, horizons)) for one in pair]
+        assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+        scores = [one.scores(task.validation(16)) for one in pair]
+        assert scores[0] == pytest.approx(scores[1], rel=1e-9)
+        if first == 0:
+            for one in pair:
+                one.keep([0, 2])
+    pair[0].values[1] *= 1e300
+    assert not np.isfinite(pair[0].run(36, 5, horizons)[1][-1])
 
 
 def test_no_gpu_and_too_little_memory_get_a_sentence(monkeypatch):
@@ -230,6 +254,7 @@ def test_no_gpu_and_too_little_memory_get_a_sentence(monkeypatch):
     with pytest.raises(SchurscopeError, match="gpu is 1, but PyTorch sees no GPU here; set gpu to 0"):
         batched.networks_at_once(task, 64, settings)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (80 * 10**9, 80 * 10**9))
     each = batched.bytes_of_one(task.trials(0, 0, 64), 64)
     assert batched.networks_at_once(task, 64, settings) == (80 * 10**9 - batched.RESERVED) // each > 10_000

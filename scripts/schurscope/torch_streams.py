@@ -42,7 +42,7 @@ def _product(a, constant: int):
     """The upper and the lower 64 bits of a * constant, unsigned, by halves of 32 bits."""
     high, low = constant >> 32, constant & LOW
     a_high, a_low = (a >> 32) & LOW, a & LOW
-    middle = a_high * low + ((a_low * low >> 32) & LOW)
-    other = a_low * high + (middle & LOW)
-    upper = a_high * high + ((middle >> 32) & LOW) + ((other >> 32) & LOW)
+    middle = xp.add((a_low * low >> 32) & LOW, a_high, alpha=low)
+    other = xp.add(middle & LOW, a_low, alpha=high)
+    upper = xp.add((middle >> 32) & LOW, a_high, alpha=high) + ((other >> 32) & LOW)
     return upper, a * (constant - 2**64 if constant >= 2**63 else constant)

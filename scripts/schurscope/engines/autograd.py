@@ -1,7 +1,6 @@
 """The reference: torch autograd, torch.optim.Adam and torch's gradient clipping, written for plainness.
 
-Every other engine is tested against it. ``device`` "cuda" runs it on a GPU, with TF32 off (torch's default for
-products).
+Every other engine is tested against it. ``device`` "cuda" runs it on a GPU, with TF32 off.
 """
 
 import torch
@@ -17,6 +16,7 @@ class Engine:
     def __init__(self, construction, W_xh, W_hy, recipe: Recipe, dtype="float32", device="cpu"):
         if device == "cuda" and not torch.cuda.is_available():
             raise SchurscopeError(NO_GPU)
+        torch.backends.cuda.matmul.allow_tf32 = False  # torch's default, which an environment variable can turn round
         self.construction, self.recipe = construction, recipe
         self.kind = {"dtype": torch.from_numpy(W_xh.astype(dtype)).dtype, "device": device}
         start = {"W_xh": W_xh, "W_hy": W_hy, **construction.parameters}

@@ -17,8 +17,8 @@ from schurscope.errors import NO_GPU, SchurscopeError
 from schurscope.rnn import Weights
 from schurscope.torch_streams import TorchStreams
 
-WARM_UP = 3  # updates before the capture, in which the libraries allocate what they need
-SCORED_BYTES = 2**28  # outputs of the networks that are scored at once
+WARM_UP = 3  # updates before the first capture, in which the libraries set themselves up; one before each later one
+SCORED_BYTES = 2**30  # what scoring some networks at once may take
 RESERVED = 2**31  # bytes of GPU memory left to scoring and to the libraries
 
 
@@ -28,6 +28,9 @@ class Block:
     def __init__(self, task, starts, seeds, batch: int, recipe: Recipe, dtype="float32", device="cpu"):
         self.task, self.batch, self.recipe, self.device = task, batch, recipe, torch.device(device)
         self.dtype = getattr(torch, np.dtype(dtype).name)
+        torch.backends.cuda.matmul.allow_tf32 = False  # torch's default, which an environment variable can turn round
+        self.aside = torch.cuda.Stream() if device == "cuda" else None  # for the warm-up and the capture
+        self.graph, self.warm_up = None, WARM_UP
         self.update = torch.zeros((), dtype=torch.int64, device=self.device)
         self.keys = np.array([task.training_stream(seed).key for seed in seeds], dtype=np.uint64)
         self.construction = self._stacked([construction for construction, _, _ in starts])
@@ -40,6 +43,7 @@ class Block:
         self.values = torch.cat([value.flatten(1) for value in first.values()], dim=1)
         self.mean, self.square = torch.zeros_like(self.values), torch.zeros_like(self.values)
         self.horizons = torch.zeros(len(starts), dtype=torch.int64, device=self.device)
+        self.going = torch.ones(len(starts), dtype=torch.bool, device=self.device)
         self.longest = None
         self._begin()
 
@@ -74,8 +78,9 @@ class Block:
         mask = torch.tensor(trials.mask, device=self.device)
         parameters = _views(self.values, self.shapes)
         W = self.construction.matrix(parameters), parameters["W_xh"], parameters["W_hy"]
+        each = 8 * 4 * (targets.numel() + len(inputs) * W[0].shape[-1])
         values = []
-        for part in zip(*(w.split(max(1, SCORED_BYTES // (8 * targets.numel()))) for w in W), strict=True):
+        for part in zip(*(w.split(max(1, SCORED_BYTES // each)) for w in W), strict=True):
             W_hh, W_xh, W_hy = (w.double() for w in part)
             h = inputs.new_zeros(len(W_hh), len(inputs), W_hh.shape[-1])
             outputs = inputs.new_empty(len(W_hh), *targets.shape)
@@ -95,7 +100,7 @@ class Block:
     def keep(self, indices: list[int]) -> None:
         """Go on with these networks only."""
         kept = torch.tensor(indices, device=self.device)
-        for name in ("values", "mean", "square", "horizons"):
+        for name in ("values", "mean", "square", "horizons", "going"):
             setattr(self, name, getattr(self, name)[kept])
         self.keys = self.keys[indices]
         self.construction = _mapped(lambda array: array[kept], self.construction)
@@ -105,9 +110,10 @@ class Block:
         """What depends on the number of networks or on the shape of trials, but not on how far training is."""
         self.source = TorchStreams(self.keys, self.update)
         self.gradient = torch.zeros_like(self.values)
-        self.going = torch.ones(len(self.values), dtype=torch.bool, device=self.device)
         self.loss = torch.zeros(len(self.values), dtype=torch.float64, device=self.device)
-        self.graph, self.warm_up = None, WARM_UP
+        if self.graph is not None:
+            self.graph.reset()
+            self.graph, self.warm_up = None, 1
 
     def _advance(self) -> None:
         """One update; on a GPU the first ones as they are, in a stream of their own, and then from the graph."""
@@ -115,15 +121,14 @@ class Block:
             self._step()
         elif self.graph is None and self.warm_up:
             self.warm_up -= 1
-            aside = torch.cuda.Stream()
-            aside.wait_stream(torch.cuda.current_stream())
-            with torch.cuda.stream(aside):
+            self.aside.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(self.aside):
                 self._step()
-            torch.cuda.current_stream().wait_stream(aside)
+            torch.cuda.current_stream().wait_stream(self.aside)
         else:
             if self.graph is None:
                 self.graph = torch.cuda.CUDAGraph()
-                with torch.cuda.graph(self.graph):
+                with torch.cuda.graph(self.graph, stream=self.aside):
                     self._step()
             self.graph.replay()
 
@@ -172,7 +177,7 @@ class Block:
         for t in reversed(range(steps)):
             if t < steps - 1:
                 d[:, t].baddbmm_(d[:, t + 1], W_hh)
-            d[:, t].mul_(1 - h[:, t] * h[:, t])
+            torch.ops.aten.tanh_backward.grad_input(d[:, t], h[:, t], grad_input=d[:, t])
 
         gradients["W_xh"].copy_(torch.bmm(flat_d.mT, x))
         gradients["W_hy"].copy_(torch.bmm(error.mT, flat))
@@ -204,6 +209,7 @@ def networks_at_once(task, width: int, training: dict) -> int:
         return sys.maxsize
     if not torch.cuda.is_available():
         raise SchurscopeError(NO_GPU)
+    torch.cuda.empty_cache()
     free = torch.cuda.mem_get_info()[0]
     horizon = training.get("horizon")
     longest = max(horizon) if isinstance(horizon, list) else horizon

@@ -26,7 +26,7 @@ class IntegrationSchuessler(Task):
         streams = NOISE * source.normal(3, (batch, LENGTH, 2)) + xp.where(stimulus, coherence, 0.0)
         context = xp.astype(stimulus & cue, xp.float64)
         cued = xp.where(cue[..., :1], coherence[..., :1], coherence[..., 1:])
-        targets = xp.where(response, xp.sign(cued), 0.0)
+        targets = xp.where(response, 2.0 * xp.astype(cued > 0, xp.float64) - 1.0, 0.0)
         mask = xp.broadcast_to((steps < DELAY) | response, targets.shape)
         return Trials(xp.concat([streams, context], axis=-1), targets, mask)
 
