@@ -3,10 +3,12 @@
 PYTHON ?= python3
 CORES ?= all
 VENV := .venv
-SNAKEMAKE := $(VENV)/bin/snakemake --cores $(CORES)
+RUN := $(VENV)/bin/python scripts/run.py
+SNAKEMAKE := $(RUN) --cores $(CORES)
+STUDY := $(if $(CONFIG),--configfile $(CONFIG))
 TEST := $(VENV)/bin/python -m pytest
 
-.PHONY: paper quick alpha-sweep definitions copy-recipes report setup test test-all lint bench
+.PHONY: paper resume orphans quick alpha-sweep definitions copy-recipes report setup test test-all lint bench
 
 paper: setup ## the paper's experiment
 	@echo "The paper's experiment: about 5 minutes on 2 cores. Progress of a training job: results/logs/train/"
@@ -24,6 +26,12 @@ definitions: setup ## how much the profile depends on the tasks' definitions
 
 copy-recipes: setup ## how much the copy profile depends on the training recipe
 	$(SNAKEMAKE) --configfile studies/copy_recipes.yaml
+
+resume: setup ## go on after a crash: check every result first; CONFIG=studies/quick.yaml for a study
+	$(RUN) --resume --cores $(CORES) $(STUDY)
+
+orphans: setup ## results that the config does not ask for
+	@$(RUN) --orphans $(STUDY)
 
 report: paper ## all figures and tables with captions in one zip
 	$(VENV)/bin/snakemake --report results/report.zip

@@ -13,9 +13,15 @@ from schurscope.config import check_config
 from schurscope.digest import digest
 from schurscope.errors import SchurscopeError
 from schurscope.environment import use_this_checkout
+from schurscope.locks import hold_run
 from schurscope.registry import module_name
 
 use_this_checkout()
+
+
+onstart:
+    hold_run()
+
 
 try:
     PLAN = check_config(config)

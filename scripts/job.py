@@ -1,4 +1,4 @@
-"""What every job does around its work: a log, one thread, and one sentence for a mistake."""
+"""What every job does around its work: a log, one thread, a record of what it wrote, one sentence for a mistake."""
 
 import json
 import logging
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
+from schurscope import files, locks
 from schurscope.errors import SchurscopeError
 
 
@@ -20,8 +21,11 @@ def job(snakemake):
     os.environ["OMP_NUM_THREADS"] = "1"  # for libraries that are imported later
     logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.INFO, format="%(asctime)s %(message)s")
     try:
+        locks.hold_job()
         with threadpool_limits(1):
             yield json.loads(snakemake.params.settings)
+        for path in snakemake.output:
+            files.write_record(path)
     except SchurscopeError as error:
         logging.error("%s", error)
         sys.exit(f"{snakemake.rule}: {error}")

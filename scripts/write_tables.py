@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from job import job
-from schurscope import store, tables
+from schurscope import files, store, tables
 
 PROFILE = "Mean ± SEM (n) over networks that did not diverge; `solved` counts those that reached the task's threshold."
 NETWORKS = (
@@ -37,4 +37,4 @@ with job(snakemake):
         title = path.stem.replace("_", " ").capitalize()
         write = {".md": tables.markdown, ".html": tables.page}.get(path.suffix)
         text = write(readable, title, notes) if write else exact.to_csv(index=False)
-        path.write_text(text, encoding="utf-8")
+        files.write_text(path, text)

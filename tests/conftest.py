@@ -2,6 +2,7 @@
 
 import copy
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+RUN = (ROOT / "scripts" / "run.py",)
 
 
 @pytest.fixture
@@ -47,23 +49,37 @@ class Study:
     def __init__(self, folder: Path):
         self.folder = folder
         self.config = copy.deepcopy(TINY)
-        self.config["folders"] = {"trained": str(folder / "results"), "results": str(folder / "results")}
+        self.config["folders"] = {"trained": "results", "results": "results"}
 
-    def snakemake(self, *arguments, cores=2, check=True, config=None):
-        """Run snakemake; its state lies in the study's folder, not in the checkout."""
+    def command(self, program, *arguments, cores=2, config=None) -> dict:
+        """What subprocess needs to run ``program`` (snakemake, run.py) on this study; its state lies in the folder."""
         file = config or self.folder / "study.yaml"
         if config is None:
             file.write_text(yaml.safe_dump(self.config), encoding="utf-8")
-        command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--cores", str(cores)]
+        command = [sys.executable, *program, "--snakefile", ROOT / "Snakefile", "--cores", str(cores)]
         command += ["--workflow-profile", ROOT / "profiles" / "default", "--directory", self.folder, *arguments]
         command += ["--configfile", ROOT / "config.yaml", file]
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+        return {"args": list(map(str, command)), "cwd": self.folder, "env": environment}
+
+    def snakemake(self, *arguments, check=True, program=("-m", "snakemake"), **options):
         done = subprocess.run(
-            list(map(str, command)), capture_output=True, text=True, cwd=self.folder, env=environment, timeout=600
+            **self.command(program, *arguments, **options), capture_output=True, text=True, timeout=600
         )
         if check and done.returncode:
             pytest.fail(f"snakemake failed:\n{done.stdout}\n{done.stderr}")
         return done
+
+    def run(self, *arguments, **options):
+        """Run snakemake as make does."""
+        return self.snakemake(*arguments, program=RUN, **options)
+
+    def begin(self, *arguments):
+        """Begin a run as make does, in a process group of its own, and let it go on."""
+        log = open(self.folder / "begun.log", "w", encoding="utf-8")
+        return subprocess.Popen(
+            **self.command(RUN, *arguments), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
 
     def planned(self, *arguments) -> dict[str, int]:
         """How many jobs of each rule a run would start, by a dry run."""
@@ -80,6 +96,14 @@ class Study:
 @pytest.fixture
 def study(tmp_path):
     return Study(tmp_path)
+
+
+@pytest.fixture
+def copied(finished, tmp_path):
+    """The finished study in a folder of its own, free to be changed."""
+    copy = Study(tmp_path / "copied")
+    shutil.copytree(finished.folder, copy.folder)
+    return copy
 
 
 @pytest.fixture(scope="session")

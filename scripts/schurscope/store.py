@@ -5,8 +5,6 @@ and carries a checksum; nothing in a file depends on when, where or on how many 
 """
 
 import json
-import os
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import xarray as xr
 
 from schurscope.contract import problem_of, variables_of
 from schurscope.errors import SchurscopeError
+from schurscope.files import replacing
 
 RECORDED = ("numpy", "scipy", "torch", "numba")  # libraries whose versions are written into each file
 
@@ -36,23 +35,13 @@ def write(dataset: xr.Dataset, path) -> None:
 
     Raises SchurscopeError where the file system refuses.
     """
-    path = Path(path)
-    part = path.with_name(f".{path.name}.part")
     dataset = dataset.assign_attrs(Conventions="CF-1.10")
     for name in dataset.variables:
         dataset[name].attrs.setdefault("long_name", str(name).replace("_", " "))
         dataset[name].attrs.setdefault("units", "1")
     encoding = {name: _encoding(variable) for name, variable in dataset.variables.items()}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as part:
         dataset.to_netcdf(part, engine="netcdf4", encoding=encoding)
-        with open(part, "rb") as written:
-            os.fsync(written.fileno())
-        os.replace(part, path)
-    except (OSError, RuntimeError) as error:
-        with suppress(OSError):
-            part.unlink()
-        raise SchurscopeError(f"{path} could not be written: {error}") from None
 
 
 def read(path, kind: str, **key) -> xr.Dataset:

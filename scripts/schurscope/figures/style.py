@@ -1,10 +1,11 @@
 """What all figures share: colours and shapes that survive grey print and colour blindness, labels, marks, files."""
 
 import math
-from pathlib import Path
 
 import altair as alt
 import vl_convert
+
+from schurscope.files import replacing, write_text
 
 FONT = "Helvetica, Arial, sans-serif"
 SECTOR_COLOURS = {"RR": "#004488", "CR": "#BB5566", "CC": "#DDAA33"}  # dark, middle, light: Tol's high-contrast set
@@ -137,7 +138,8 @@ def styled(chart, title: str, subtitle: list[str] | str = ()):
 
 def save(chart, html: str, svg: str, png: str) -> None:
     """Write a chart as a self-contained page and as pictures."""
-    chart.save(html, inline=True)
     drawn = vl_convert.vegalite_to_svg(chart.to_dict())
-    Path(svg).write_text(drawn, encoding="utf-8")
-    Path(png).write_bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))
+    write_text(html, chart.to_html(inline=True))
+    write_text(svg, drawn)
+    with replacing(png) as part:
+        part.write_bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))

@@ -1,0 +1,215 @@
+"""Crashes cost nothing: locks, damage, signals, full and read-only disks, and death at any moment."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import Study
+from schurscope import files, locks
+from schurscope.errors import SchurscopeError
+
+
+def results(study) -> dict[str, bytes]:
+    """Every NetCDF file of a study."""
+    root = study.folder / "results"
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*.nc"))}
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def jobs_of(study) -> list[int]:
+    """Processes of jobs that work in the study's folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().decode()
+        except OSError:
+            continue
+        if f"{study.folder}/.snakemake/scripts/" in command:
+            found.append(int(entry.name))
+    return found
+
+
+def kill_all(study, process):
+    """SIGKILL for the run and every process that came from it."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    while left := jobs_of(study):
+        for one in left:
+            try:
+                os.kill(one, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        time.sleep(0.02)
+
+
+def long(study):
+    """A study whose training takes minutes."""
+    study.config["tasks"] |= {"copy": None, "flipflop": {"widths": [64]}}
+    study.config["figures"] |= {"copy_profile": None, "task_profile": None}
+    study.config["training"] |= {"updates": 500_000, "check_every": 500_000}
+    return study
+
+
+def test_a_record_knows_its_file(tmp_path):
+    path = tmp_path / "a" / "result.nc"
+    files.write_text(path, "what was written")
+    assert files.mismatch(path) == "there is no record of it"
+    files.write_record(path)
+    assert files.mismatch(path) is None
+    path.write_text("what was writteN")
+    assert files.mismatch(path) == "its bytes are not those that were written"
+    path.write_text("what")
+    assert files.mismatch(path) == "it has 4 bytes, and 16 were written"
+    next((tmp_path / "a" / ".records").iterdir()).write_text("{")
+    assert files.mismatch(path) == "its record cannot be read"
+    files.remove(path)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_what_was_there_stays_if_writing_fails(tmp_path):
+    path = tmp_path / "result"
+    files.write_text(path, "before")
+    with pytest.raises(SchurscopeError, match="result could not be written: quota"), files.replacing(path) as part:
+        part.write_text("half")
+        raise OSError("quota")
+    assert path.read_text() == "before" and list(tmp_path.iterdir()) == [path]
+
+
+def test_locks(tmp_path, monkeypatch):
+    """One run at a time, and none while jobs are at work; a lock ends with its process."""
+    code = (
+        "import sys; from schurscope import locks; locks.hold_{}(sys.argv[1]); print(1, flush=True); sys.stdin.read()"
+    )
+    monkeypatch.delenv(locks.OURS, raising=False)
+    for kind, sentence in (
+        ("run", "another run is at work in"),
+        ("job", "jobs of an earlier run are still at work in"),
+    ):
+        holder = subprocess.Popen(
+            [sys.executable, "-c", code.format(kind), tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        holder.stdout.readline()
+        with pytest.raises(SchurscopeError, match=rf"{sentence} .* \(process {holder.pid}\)"):
+            locks.hold_run(tmp_path)
+        holder.kill()
+        holder.communicate()
+    locks.hold_run(tmp_path)
+    assert os.environ[locks.OURS] == str(os.getpid())
+    locks.hold_run(tmp_path)
+
+
+@pytest.mark.slow
+def test_resume_rebuilds_what_was_damaged(copied):
+    """Truncated, one bit flipped, foreign: named, removed, made again; and nothing else is touched."""
+    before = results(copied)
+    network, schur, figure = damaged = [
+        copied.folder / "results" / name
+        for name in (
+            "networks/flipflop/n6/orthogonal/seeds2-3.nc",
+            "schur/copy/n6/cayley/seeds0-1.nc",
+            "figures/all_profiles.svg",
+        )
+    ]
+    times = [path.stat().st_mtime_ns for path in damaged]
+    network.write_bytes(network.read_bytes()[:2000])
+    bits = bytearray(schur.read_bytes())
+    bits[len(bits) // 2] ^= 1
+    schur.write_bytes(bits)
+    figure.write_text("foreign")
+    for path, when in zip(damaged, times, strict=True):
+        os.utime(path, ns=(when, when))
+    assert copied.planned() == {}  # Snakemake alone does not see it
+    said = copied.run("--resume").stdout
+    for path, why in zip(damaged, ("it has 2000 bytes", "its bytes are not", "it has 7 bytes"), strict=True):
+        assert f"{path.relative_to(copied.folder)} is removed and made again: {why}" in said
+    assert said.count("is removed and made again") == 3
+    assert results(copied) == before and copied.planned() == {}
+    assert "68 of 68 results are as they were written." in copied.run("--resume").stdout
+
+
+def test_orphans_are_named(copied):
+    copied.config["seeds"] = [0, 1]
+    said = copied.run("--orphans").stdout.splitlines()
+    names = [
+        f"{task}/n6/{init}" for task, init in (("copy", "cayley"), ("copy", "orthogonal"), ("flipflop", "orthogonal"))
+    ]
+    assert said == sorted(
+        f"results/{stage}/{name}/seeds2-3.nc" for stage in ("networks", "schur", "ablation") for name in names
+    )
+
+
+@pytest.mark.slow
+def test_second_run_says_so_and_orphans_of_a_killed_one_are_found(study):
+    """The first is left alone; when it is killed but its job lives on, the next one says which process that is."""
+    first = long(study).begin()
+    wait_for(lambda: jobs_of(study) and list((study.folder / "results" / "logs" / "train").rglob("*.log")))
+    second = study.run(check=False)
+    assert second.returncode == 1 and f"another run is at work in {study.folder} (process {first.pid})" in second.stderr
+    assert first.poll() is None and list(study.folder.glob(".snakemake/locks/*"))
+
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    time.sleep(0.5)
+    left = jobs_of(study)
+    third = study.run(check=False)
+    assert third.returncode == 1 and "jobs of an earlier run are still at work" in third.stderr
+    assert any(str(process) in third.stderr for process in left)
+    for process in left:
+        os.kill(process, signal.SIGKILL)
+    wait_for(lambda: not jobs_of(study))
+    study.config["training"] |= {"updates": 20, "check_every": 20}
+    last = study.run("--until", "train")
+    assert "The last run did not come to its end; its locks are removed." in last.stdout
+    assert all(files.mismatch(path) is None for path in (study.folder / "results").rglob("*.nc"))
+
+
+@pytest.mark.slow
+def test_sigterm_lets_running_jobs_end(study):
+    study.config["tasks"]["copy"] = None
+    study.config["figures"] |= {"copy_profile": None}
+    run = study.begin()
+    wait_for(lambda: list((study.folder / "results").rglob("networks/**/*.nc")))
+    os.kill(run.pid, signal.SIGTERM)
+    assert run.wait(60) != 0
+    assert not jobs_of(study) and not list((study.folder / "results").rglob("*.part"))
+    study.run("--resume")
+    assert study.planned() == {}
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_moments(finished, tmp_path):
+    """SIGKILL for everything at random moments, again and again; in the end each byte is that of a quiet run."""
+    study = Study(tmp_path / "killed")
+    study.folder.mkdir()
+    moments = random.Random(1)
+    begun = time.monotonic()
+    study.run()
+    whole = time.monotonic() - begun
+    kills = 0
+    while kills < 20:
+        shutil.rmtree(study.folder / "results", ignore_errors=True)
+        run = study.begin("--resume")
+        while kills < 20:
+            try:
+                run.wait(moments.uniform(0.1, 0.5) * whole)
+                break  # it came to its end: begin anew
+            except subprocess.TimeoutExpired:
+                kill_all(study, run)
+                kills += 1
+                run = study.begin("--resume")
+        run.wait()
+        assert run.returncode == 0
+    assert results(study) == results(finished) and study.planned() == {}
