@@ -8,7 +8,7 @@ SNAKEMAKE := $(RUN) --cores $(CORES)
 STUDY := $(if $(CONFIG),--configfile $(CONFIG))
 TEST := $(VENV)/bin/python -m pytest
 
-.PHONY: paper resume orphans quick alpha-sweep definitions copy-recipes report setup test test-all lint bench
+.PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes report setup test test-all lint bench
 
 paper: setup ## the paper's experiment
 	@echo "The paper's experiment: about 5 minutes on 2 cores. Progress of a training job: results/logs/train/"
@@ -29,6 +29,9 @@ copy-recipes: setup ## how much the copy profile depends on the training recipe
 
 resume: setup ## go on after a crash: check every result first; CONFIG=studies/quick.yaml for a study
 	$(RUN) --resume --cores $(CORES) $(STUDY)
+
+why: setup ## what would run, and why
+	@$(VENV)/bin/python scripts/why.py $(STUDY)
 
 orphans: setup ## results that the config does not ask for
 	@$(RUN) --orphans $(STUDY)

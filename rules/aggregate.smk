@@ -29,7 +29,6 @@ rule aggregate:
 rule tabulate:
     input:
         summaries=summaries(),
-        paper=f"{workflow.basedir}/report/paper_values.csv",
     output:
         html=report(
             [path for path in tables() if path.endswith(".html")],
@@ -48,7 +47,7 @@ rule tabulate:
         mem_mb=2000,
         runtime=30,
     params:
-        settings="{}",
+        settings=tables_settings(),
         code=digest("write_tables.py", libraries=["numpy"]),
     message:
         "write the tables"

@@ -46,8 +46,8 @@ TINY = {
 class Study:
     """Snakemake on a config of its own, with results in a folder of its own."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, folder: Path, root: Path = ROOT):
+        self.folder, self.root = folder, root
         self.config = copy.deepcopy(TINY)
         self.config["folders"] = {"trained": "results", "results": "results"}
 
@@ -56,11 +56,17 @@ class Study:
         file = config or self.folder / "study.yaml"
         if config is None:
             file.write_text(yaml.safe_dump(self.config), encoding="utf-8")
-        command = [sys.executable, *program, "--snakefile", ROOT / "Snakefile", "--cores", str(cores)]
-        command += ["--workflow-profile", ROOT / "profiles" / "default", "--directory", self.folder, *arguments]
-        command += ["--configfile", ROOT / "config.yaml", file]
+        command = [sys.executable, *program, "--snakefile", self.root / "Snakefile", "--cores", str(cores)]
+        command += ["--workflow-profile", self.root / "profiles" / "default", "--directory", self.folder, *arguments]
+        command += ["--configfile", self.root / "config.yaml", file]
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
         return {"args": list(map(str, command)), "cwd": self.folder, "env": environment}
+
+    def pending(self) -> set[str]:
+        """Files below results/ that a run would make, by Snakemake's own summary."""
+        lines = self.snakemake("--summary").stdout.split("output_file\t")[1].splitlines()[1:]
+        rows = [line.split("\t") for line in lines]
+        return {row[0].removeprefix("results/") for row in rows if row[-1] != "no update"}
 
     def snakemake(self, *arguments, check=True, program=("-m", "snakemake"), **options):
         done = subprocess.run(
@@ -76,10 +82,10 @@ class Study:
 
     def begin(self, *arguments):
         """Begin a run as make does, in a process group of its own, and let it go on."""
-        log = open(self.folder / "begun.log", "w", encoding="utf-8")
-        return subprocess.Popen(
-            **self.command(RUN, *arguments), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        with open(self.folder / "begun.log", "w", encoding="utf-8") as log:
+            return subprocess.Popen(
+                **self.command(RUN, *arguments), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
 
     def planned(self, *arguments) -> dict[str, int]:
         """How many jobs of each rule a run would start, by a dry run."""
@@ -108,7 +114,16 @@ def copied(finished, tmp_path):
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    """One study, run to its end: shared by tests that only look."""
+    """One study with blocks of two seeds, run to its end: shared by tests that only look."""
     done = Study(tmp_path_factory.mktemp("study"))
+    done.snakemake()
+    return done
+
+
+@pytest.fixture(scope="session")
+def finished_alone(tmp_path_factory):
+    """The same with one seed a job."""
+    done = Study(tmp_path_factory.mktemp("alone"))
+    done.config["seeds_per_job"] = 1
     done.snakemake()
     return done

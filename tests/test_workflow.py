@@ -148,46 +148,6 @@ def test_which_jobs_for_the_papers_config(study):
     assert study.planned()["train"] == 30
 
 
-THREE_BLOCKS = {"train": 3, "decompose": 3, "ablate": 3, "aggregate": 2}
-CHANGES = {
-    "a seed in a new block": (
-        lambda c: c["seeds"].append(4),
-        THREE_BLOCKS,
-    ),
-    "a seed in a block": (lambda c: c["seeds"].append(3), THREE_BLOCKS),
-    "one more alpha": (lambda c: c["ablation"]["alphas"].append(0.7), {"ablate": 6, "aggregate": 2}),
-    "one more width": (
-        lambda c: c["tasks"]["flipflop"]["widths"].append(8),
-        {"train": 2, "decompose": 2, "ablate": 2, "aggregate": 1},
-    ),
-    "the learning rate of one task": (
-        lambda c: c["tasks"]["flipflop"].update(training={"learning_rate": 0.01}),
-        {"train": 2, "decompose": 2, "ablate": 2, "aggregate": 1},
-    ),
-    "the held-out trials of one task": (
-        lambda c: c["tasks"]["flipflop"].update(ablation={"trials": 17}),
-        {"ablate": 2, "aggregate": 1},
-    ),
-    "a figure's setting": (lambda c: c["figures"].update(fragile_gap=0.02), {}),
-    "keys in another order": (lambda c: c.update(training=dict(reversed(c["training"].items()))), None),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_what_runs_again(finished, change):
-    """Compare with the jobs named; None: nothing at all."""
-    mutate, expected = CHANGES[change]
-    changed = Study(finished.folder)
-    mutate(changed.config)
-    jobs = changed.planned()
-    if expected is None:
-        assert jobs == {}
-    else:
-        stages = ("train", "decompose", "ablate", "aggregate")
-        assert {rule: n for rule, n in jobs.items() if rule in stages} == expected
-        assert any(rule.startswith("figure_") for rule in jobs)
-
-
 def test_another_block_size_is_announced(finished):
     changed = Study(finished.folder)
     changed.config["seeds_per_job"] = 1
