@@ -15,8 +15,8 @@ rule ablate:
         ENV
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=megabytes("ablate"),
+        runtime=minutes("ablate"),
     params:
         settings=lambda w: plan.ablate_settings(PLAN, w.task),
         code=ablate_code,

@@ -9,7 +9,7 @@ from snakemake.logging import logger
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
-from schurscope import plan
+from schurscope import plan, resources
 from schurscope.config import check_config
 from schurscope.digest import digest
 from schurscope.errors import SchurscopeError
@@ -51,12 +51,6 @@ def paths(stage, label):
     return [block.path(folder, stage) for block in plan.blocks_of(PLAN, label)]
 
 
-def networks_in(block):
-    """How many networks a block may hold."""
-    first, last = map(int, block.split("-"))
-    return last - first + 1
-
-
 def train_code(wildcards):
     settings = PLAN["tasks"][wildcards.task]
     engine = settings["training"]["engine"]
@@ -68,10 +62,24 @@ def train_code(wildcards):
     return digest("train.py", modules, ["numpy", "numba" if engine == "fused" else "torch"])
 
 
-def train_minutes(wildcards):
-    """Far more than one network needs on one slow core, times the networks of the block."""
-    updates = PLAN["tasks"][wildcards.task]["training"]["updates"]
-    return 10 + networks_in(wildcards.block) * (5 + updates * int(wildcards.width) // 100_000)
+def needed(stage, wildcards):
+    """(minutes, megabytes) for a job of a block."""
+    task, width = PLAN["tasks"][wildcards.task], int(wildcards.width)
+    networks = len(plan.seed_blocks(PLAN)[wildcards.block])
+    if stage == "train":
+        return resources.training(task["settings"], task["training"], width, networks)
+    if stage == "decompose":
+        return resources.decomposition(width, networks)
+    return resources.ablation(task["settings"], task["ablation"], width, networks)
+
+
+def minutes(stage):
+    return lambda wildcards: needed(stage, wildcards)[0]
+
+
+def megabytes(stage):
+    """More with each attempt."""
+    return lambda wildcards, attempt: attempt * needed(stage, wildcards)[1]
 
 
 def ablate_code(wildcards):

@@ -14,8 +14,8 @@ rule decompose:
         ENV
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=megabytes("decompose"),
+        runtime=minutes("decompose"),
     params:
         settings="{}",
         code=digest("decompose.py", libraries=["numpy", "scipy"]),

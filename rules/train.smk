@@ -12,8 +12,8 @@ rule train:
         ENV
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=train_minutes,
+        mem_mb=megabytes("train"),
+        runtime=minutes("train"),
         gpu=PLAN["gpu"],
     params:
         settings=lambda w: plan.train_settings(PLAN, w.task, w.block),

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import platform
 import sys
 from contextlib import contextmanager
 
@@ -20,6 +21,8 @@ def job(snakemake):
     """
     os.environ["OMP_NUM_THREADS"] = "1"  # for libraries that are imported later
     logging.basicConfig(filename=snakemake.log[0], filemode="w", level=logging.INFO, format="%(asctime)s %(message)s")
+    gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    logging.info("on %s%s", platform.node(), f", GPU {gpus}" if gpus else "")
     try:
         locks.hold_job()
         with threadpool_limits(1):

@@ -1,15 +1,22 @@
 """Rule train: a block of networks, one after the other, into one networks file."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 
 from job import job
-from schurscope import store
+from schurscope import locks, store
 from schurscope.plan import canonical
 from schurscope.tasks import make_task
 from schurscope.training import train
 
 with job(snakemake) as settings:
     wildcards, training, seeds = snakemake.wildcards, settings["training"], settings["seeds"]
+    if training.get("device") == "cuda" and "CUDA_VISIBLE_DEVICES" not in os.environ:  # SLURM would have set it
+        gpu = locks.claim_gpu(len(list(Path("/dev").glob("nvidia[0-9]*"))))
+        if gpu is not None:
+            os.environ["CUDA_VISIBLE_DEVICES"] = str(gpu)
     task, width, init = make_task(settings["task_settings"]), int(wildcards.width), wildcards.init
     trained = train(task, width, init, seeds, training, f"{wildcards.task} n{width} {init}")
 

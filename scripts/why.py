@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 
+SHOWN = 8  # jobs with one reason
 PARAMS = "Params have changed since last execution: "
 
 
@@ -25,8 +26,10 @@ def main() -> None:
         grouped.setdefault(in_words(reason), []).append(message.partition(" (progress:")[0])
     for reason, messages in grouped.items():
         print(f"{reason}:")
-        for message in messages:
+        for message in sorted(messages)[:SHOWN]:
             print(f"    {message}")
+        if len(messages) > SHOWN:
+            print(f"    ... and {len(messages) - SHOWN} more")
 
 
 def in_words(reason: str) -> str:

@@ -111,6 +111,11 @@ def test_locks(tmp_path, monkeypatch):
     locks.hold_run(tmp_path)
 
 
+def test_each_job_claims_a_gpu_of_its_own(tmp_path):
+    assert [locks.claim_gpu(2, tmp_path) for _ in range(3)] == [0, 1, None]
+    assert locks.claim_gpu(0, tmp_path) is None
+
+
 @pytest.mark.slow
 def test_resume_rebuilds_what_was_damaged(copied):
     """Truncated, one bit flipped, foreign: named, removed, made again; and nothing else is touched."""

@@ -43,6 +43,16 @@ def hold_job(folder=".") -> None:
     _lock(_open(folder, "jobs"), fcntl.LOCK_SH)
 
 
+def claim_gpu(count: int, folder=".") -> int | None:
+    """The number of a GPU that no other job of this folder has claimed, until this process ends; None if all are."""
+    for gpu in range(count):
+        file = _open(folder, f"gpu{gpu}")
+        if _lock(file, fcntl.LOCK_EX):
+            return gpu
+        os.close(file)
+    return None
+
+
 def _open(folder, name: str) -> int:
     place = Path(folder) / ".snakemake" / f"schurscope-{name}.lock"
     place.parent.mkdir(parents=True, exist_ok=True)

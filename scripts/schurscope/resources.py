@@ -1,0 +1,53 @@
+"""What a job may take: minutes and megabytes for a scheduler, on the safe side, growing with the work.
+
+From the number of products that the work has, at a rate that a slow core or a busy GPU still reaches, and from the
+arrays that are in memory at once. Each attempt after a failure asks for that much memory again on top.
+"""
+
+import math
+
+from schurscope.tasks import make_task
+
+CORE, GPU = 5e9, 1e12  # floating-point operations a second
+LAUNCH = 0.02  # seconds an update on a GPU takes at least
+PYTHON, CUDA = 1000, 4000  # megabytes of a process with its libraries, and of CUDA's
+START = 10  # minutes
+
+
+def training(settings: dict, training: dict, width: int, networks: int) -> tuple[int, int]:
+    """(minutes, megabytes) for a block; ``settings``, ``training`` as the plan has them for a task."""
+    task = make_task(settings)
+    one = task.validation(1)
+    (_, steps, inputs), outputs = one.inputs.shape, one.targets.shape[2]
+    horizon = training.get("horizon")
+    trained = steps if horizon is None else min(steps, max(horizon if isinstance(horizon, list) else [horizon]) + 64)
+    flop = 6 * training["batch"] * width * (width + inputs + outputs) * trained
+    updates = training["updates"]
+    checks = 1 + updates // training["check_every"]
+    scored = checks * 2 * training["validation_trials"] * steps * width * (width + inputs + outputs)
+    cuda = training.get("device") == "cuda"
+    if cuda:
+        seconds = updates * (LAUNCH + networks * flop / GPU) + networks * scored / GPU
+    else:
+        seconds = networks * (updates * (flop / CORE + 1e-3) + scored / CORE)
+    arrays = 8 * training["validation_trials"] * steps * (3 * inputs + 6 * outputs)
+    arrays += 6 * training["batch"] * trained * (2 * width + 3 * inputs + 6 * outputs) * 8
+    arrays += networks * (16 * updates + 100 * width * (width + inputs + outputs))
+    return START + math.ceil(seconds / 60), PYTHON + cuda * CUDA + math.ceil(arrays / 1e6)
+
+
+def decomposition(width: int, networks: int) -> tuple[int, int]:
+    """(minutes, megabytes) for the Schur forms of a block."""
+    seconds = networks * (width**3 * 200 / CORE + width**2 * 1e-4)
+    return START + math.ceil(seconds / 60), PYTHON + math.ceil((80 * width**2 + networks * 32 * width**2) / 1e6)
+
+
+def ablation(settings: dict, ablation: dict, width: int, networks: int) -> tuple[int, int]:
+    """(minutes, megabytes) for the grid of a block."""
+    task = make_task(settings)
+    one = task.validation(1)
+    (_, steps, inputs), outputs = one.inputs.shape, one.targets.shape[2]
+    entries = ablation["trials"] * steps
+    flop = 8 * len(ablation["alphas"]) * 2 * entries * (width + outputs) * (width + inputs)
+    arrays = 8 * entries * (3 * inputs + 10 * outputs) + networks * 40 * width**2
+    return START + math.ceil(networks * flop / CORE / 60), PYTHON + math.ceil(arrays / 1e6)
