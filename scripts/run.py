@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from schurscope import files, locks
+from schurscope import files, locks, progress
 from schurscope.errors import SchurscopeError
 
 STAGES = ("networks", "schur", "ablation", "summary", "tables", "figures")
@@ -31,7 +31,7 @@ def main() -> None:
             print(path)
         return
     try:
-        locks.hold_run(folder)
+        lock = locks.hold_run(folder)
     except SchurscopeError as mistake:
         sys.exit(str(mistake))
     if any(folder.glob(".snakemake/locks/*")):
@@ -39,6 +39,7 @@ def main() -> None:
         subprocess.run([*snakemake, "--unlock"], check=True, capture_output=True)
     if own.resume and (damaged := removed(folder, outputs(snakemake))):
         snakemake += ["--forcerun", *damaged]
+    progress.beside_this_process(folder, [lock])
     os.execv(snakemake[0], snakemake)
 
 

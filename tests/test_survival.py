@@ -116,6 +116,47 @@ def test_each_job_claims_a_gpu_of_its_own(tmp_path):
     assert locks.claim_gpu(0, tmp_path) is None
 
 
+@pytest.fixture
+def small_disk(study):
+    """A study whose results lie on a disk of 192 KiB."""
+    place = study.folder / "results"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=192k", "none", place], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("mounting a small disk needs root")
+    yield study
+    subprocess.run(["umount", place], check=True)
+
+
+@pytest.mark.slow
+def test_a_full_disk(small_disk):
+    """One sentence, nothing under a final name that is not whole, and the rest after room was made."""
+    study = small_disk
+    study.config["training"] |= {"updates": 20_000, "check_every": 20_000}
+    study.config["tasks"] |= {"copy": None, "flipflop": {"widths": [64]}}
+    study.config["figures"] |= {"copy_profile": None, "task_profile": None}
+    done = study.run("--until", "train", check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode == 1 and ".nc could not be written: no space is left on the disk" in said
+    assert "Traceback" not in said
+    made = list((study.folder / "results").rglob("*.nc"))
+    assert len(made) < 2 and all(files.mismatch(path) is None for path in made)
+    assert not list((study.folder / "results").rglob("*.part"))
+    subprocess.run(["mount", "-o", "remount,size=64m", study.folder / "results"], check=True)
+    study.run("--resume", "--until", "train")
+    assert len(list((study.folder / "results").rglob("*.nc"))) == 2
+
+
+@pytest.mark.slow
+def test_results_that_became_read_only(small_disk):
+    study = small_disk
+    subprocess.run(["mount", "-o", "remount,ro", study.folder / "results"], check=True)
+    done = study.run("--until", "train", check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode == 1 and "Read-only file system" in said and "results" in said
+    assert not list((study.folder / "results").iterdir())
+
+
 @pytest.mark.slow
 def test_resume_rebuilds_what_was_damaged(copied):
     """Truncated, one bit flipped, foreign: named, removed, made again; and nothing else is touched."""
