@@ -8,7 +8,7 @@ SNAKEMAKE := $(RUN) --cores $(CORES)
 STUDY := $(if $(CONFIG),--configfile $(CONFIG))
 TEST := $(VENV)/bin/python -m pytest
 
-.PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes report setup test test-all lint bench
+.PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes report setup test test-all test-slurm lint bench
 
 paper: setup ## the paper's experiment
 	@echo "The paper's experiment: about 5 minutes on 2 cores. Progress of a training job: results/logs/train/"
@@ -44,6 +44,9 @@ test: setup ## within 5 minutes
 
 test-all: test ## the slow tests as well
 	$(TEST) -m slow
+
+test-slurm: ## on a SLURM of one node that is started here for it (Debian, root)
+	PYTHON=$(PYTHON) tests/slurm/run.sh
 
 lint: setup ## style of Python and Snakemake files
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/snakefmt --check Snakefile rules && $(VENV)/bin/snakemake --lint
