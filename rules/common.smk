@@ -21,7 +21,10 @@ use_this_checkout()
 
 
 onstart:
-    hold_run()
+    try:
+        hold_run()
+    except SchurscopeError as others:
+        raise WorkflowError(str(others))
 
 
 try:
@@ -29,8 +32,9 @@ try:
 except SchurscopeError as mistake:
     raise WorkflowError(str(mistake))
 
-if workflow.is_main_process and (announcement := plan.other_blocks(PLAN)):
-    logger.warning(announcement)
+if workflow.is_main_process:
+    for announcement in filter(None, (plan.other_blocks(PLAN), plan.without_memory(PLAN))):
+        logger.warning(announcement)
 
 TRAINED, RESULTS = PLAN["folders"]["trained"], PLAN["folders"]["results"]
 BLOCK = "{task}/n{width}/{init}/seeds{block}"

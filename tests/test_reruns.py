@@ -143,8 +143,11 @@ def test_a_fresh_checkout(elsewhere):
     for file in elsewhere.root.rglob("*"):
         file.touch()
     assert elsewhere.pending() == set()
+    assert "Snakemake's memory" not in elsewhere.snakemake("--dry-run").stderr
     shutil.rmtree(elsewhere.folder / ".snakemake")
     assert elsewhere.pending() == set()
+    said = elsewhere.snakemake("--dry-run")
+    assert "Snakemake's memory of the settings that they were made with" in said.stdout + said.stderr
 
 
 CODE = {  # file, what stands there, what comes instead -> stages of the networks that are made again

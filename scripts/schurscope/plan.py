@@ -5,6 +5,7 @@ seeds add blocks and disturb no full one. Settings are canonical JSON, exactly w
 """
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,19 @@ def other_blocks(config: dict) -> str | None:
     return (
         f"seeds_per_job is {size}, but networks lie there in blocks of {sizes}: blocks of {size} that are missing"
         " will be trained, and the other files are not used"
+    )
+
+
+def without_memory(config: dict) -> str | None:
+    """A sentence if there are networks, but not Snakemake's memory of what they were made with."""
+    networks = (
+        block.path(config["folders"]["trained"], "networks") for t in config["tasks"] for block in blocks_of(config, t)
+    )
+    if any(Path(".snakemake").glob("metadata/*")) or not any(map(os.path.exists, networks)):
+        return None
+    return (
+        "networks lie there, but not .snakemake, Snakemake's memory of the settings that they were made with: a change"
+        " of the config since then is not seen; copy .snakemake along, or use --forceall if in doubt"
     )
 
 

@@ -19,7 +19,7 @@ def summarise(networks: list[xr.Dataset], ablations: list[xr.Dataset]) -> xr.Dat
     solved ones of them. ``networks_trained``, ``_solved``, ``_diverged`` and ``_unordered`` (width, init) count them.
     """
     parts = [
-        _keyed(ablation.merge(network[list(FROM_NETWORKS)], join="exact"))
+        _keyed(ablation.merge(network[list(FROM_NETWORKS)], join="exact", compat="no_conflicts"))
         for network, ablation in zip(networks, ablations, strict=True)
     ]
     whole = xr.combine_by_coords(

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Start a SLURM of one node with two pretend GPUs on this machine: start.sh FOLDER. Needs root, slurm-wlm and munge.
-# "systemd" is not needed; /etc/slurm is replaced, because Snakemake's plugin finds its configuration only there.
+# It runs without systemd. /etc/slurm is replaced, because Snakemake's plugin finds its configuration only there.
 set -euo pipefail
 folder=$1
 host=$(hostname -s)
@@ -9,7 +9,7 @@ chown munge /run/munge
 pgrep -x munged >/dev/null || runuser -u munge -- munged
 
 cat >/etc/slurm/slurm.conf <<CONF
-ClusterName=test
+ClusterName=schurscope-test
 SlurmctldHost=$host(127.0.0.1)
 AuthType=auth/munge
 SlurmUser=root
