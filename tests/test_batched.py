@@ -11,7 +11,7 @@ from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from schurscope import training
-from schurscope.engines import batched, blocks
+from schurscope.engines import batched, blocks, memory
 from schurscope.engines.blocks import make_engine, recipe, start
 from schurscope.errors import SchurscopeError
 from schurscope.registry import REGISTRY
@@ -185,7 +185,7 @@ def test_an_update_asks_for_no_value_and_fits(name, init):
         watch.devices = ("meta",)
         for _ in range(3):
             several._step()
-    promised = batched.bytes_of_one(task.trials(0, 0, 64, horizon), 64)
+    promised = memory.bytes_of_one(task.trials(0, 0, 64, horizon), 64)
     assert promised <= watch.peak <= 5 * promised
 
 
@@ -256,9 +256,9 @@ def test_no_gpu_and_too_little_memory_get_a_sentence(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (80 * 10**9, 80 * 10**9))
-    each = batched.bytes_of_one(task.trials(0, 0, 64), 64)
-    assert batched.networks_at_once(task, 64, settings) == (80 * 10**9 - batched.RESERVED) // each > 10_000
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (batched.RESERVED + each // 2, 80 * 10**9))
+    each = memory.bytes_of_one(task.trials(0, 0, 64), 64)
+    assert batched.networks_at_once(task, 64, settings) == (80 * 10**9 - memory.RESERVED) // each > 10_000
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (memory.RESERVED + each // 2, 80 * 10**9))
     with pytest.raises(SchurscopeError, match="width 64 with a batch of 64 .* the largest batch that fits is 32"):
         batched.networks_at_once(task, 64, settings)
 
