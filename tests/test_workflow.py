@@ -178,13 +178,13 @@ def test_a_damaged_input_is_refused_by_name(study):
     study.config["tasks"] |= {"copy": None, "flipflop": {"widths": [6]}}
     study.config["figures"]["copy_profile"] = None
     target = study.folder / "results/ablation/flipflop/n6/orthogonal/seeds0-1.nc"
-    study.snakemake(target)
+    study.snakemake(target.relative_to(study.folder))
     network = study.folder / "results/networks/flipflop/n6/orthogonal/seeds0-1.nc"
     network.write_bytes(network.read_bytes()[:2000])
     before = target.read_bytes()
-    done = study.snakemake(target, check=False)
+    done = study.snakemake(target.relative_to(study.folder), check=False)
     assert done.returncode == 1
-    assert f"{network} cannot be read as NetCDF: it is truncated" in done.stdout + done.stderr
+    assert f"{network.relative_to(study.folder)} cannot be read as NetCDF: it is truncated" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert target.read_bytes() == before
 
