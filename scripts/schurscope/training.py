@@ -44,6 +44,7 @@ def train(task: Task, width: int, init: str, seeds: list[int], training: dict, l
         part = [networks[place] for place in places]
         which = f"seed {part[0].seed}" if len(part) == 1 else f"seeds {part[0].seed} to {part[-1].seed}"
         _train(task, block, part, training, f"{label}, {which} ({places[-1] + 1} of {len(seeds)} in this job)")
+        del block  # before the next one is made: each may fill a GPU
     return [network.trained for network in networks]
 
 
