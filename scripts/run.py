@@ -7,11 +7,11 @@ lists results that the config does not ask for, and starts nothing.
 
 import argparse
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 from schurscope import files, locks, progress
+from schurscope.ask import ask, check_config_files
 from schurscope.errors import SchurscopeError
 
 STAGES = ("networks", "schur", "ablation", "summary", "tables", "figures")
@@ -23,34 +23,32 @@ def main() -> None:
     parser.add_argument("--orphans", action="store_true")
     parser.add_argument("--directory", default=".")
     own, arguments = parser.parse_known_args()
-    snakemake = [sys.executable, "-m", "snakemake", "--directory", own.directory, *arguments]
+    arguments = ["--directory", own.directory, *arguments]
     folder = Path(own.directory)
 
     if own.orphans:
-        for path in orphans(folder, outputs(snakemake)):
+        for path in orphans(folder, outputs(arguments)):
             print(path)
         return
+    check_config_files(arguments)
     try:
         lock = locks.hold_run(folder)
     except SchurscopeError as mistake:
         sys.exit(str(mistake))
     if any(folder.glob(".snakemake/locks/*")):
         print("The last run did not come to its end; its locks are removed.", flush=True)
-        subprocess.run([*snakemake, "--unlock"], check=True, capture_output=True)
-    if own.resume and (damaged := removed(folder, outputs(snakemake))):
-        snakemake += ["--forcerun", *damaged]
+        ask(arguments, "--unlock")
+    if own.resume and (damaged := removed(folder, outputs(arguments))):
+        arguments += ["--forcerun", *damaged]
     progress.beside_this_process(folder, [lock])
-    os.execv(snakemake[0], snakemake)
+    os.execv(sys.executable, [sys.executable, "-m", "snakemake", *arguments])
 
 
-def outputs(snakemake: list[str]) -> list[str]:
+def outputs(arguments: list[str]) -> list[str]:
     """Every file that the config asks for, as Snakemake names it."""
-    listed = subprocess.run([*snakemake, "--summary"], capture_output=True, text=True)
-    if listed.returncode:
-        sys.exit(listed.stdout + listed.stderr)
-    lines = listed.stdout.splitlines()
+    lines = ask(arguments, "--summary").splitlines()
     header = next(number for number, line in enumerate(lines) if line.startswith("output_file\t"))
-    return [line.split("\t")[0] for line in lines[header + 1 :]]
+    return [line.split("\t")[0] for line in lines[header + 1 :] if line.count("\t") == 5]
 
 
 def removed(folder: Path, paths: list[str]) -> list[str]:

@@ -6,19 +6,17 @@ only those that differ are shown.
 
 import json
 import re
-import subprocess
 import sys
+
+from schurscope.ask import ask
 
 SHOWN = 8  # jobs with one reason
 PARAMS = "Params have changed since last execution: "
 
 
 def main() -> None:
-    command = [sys.executable, "-m", "snakemake", "--dry-run", "--cores", "1", *sys.argv[1:]]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(done.stdout + done.stderr)
-    jobs = re.findall(r"^Job \d+: (.*)\nReason: (.*)$", done.stdout + done.stderr, re.MULTILINE)
+    said = ask(sys.argv[1:], "--dry-run", "--cores", "1")
+    jobs = re.findall(r"^Job \d+: (.*)\nReason: (.*)$", said, re.MULTILINE)
     if not jobs:
         print("Nothing would run: every result is there, made with these settings and this code.")
     grouped: dict[str, list[str]] = {}

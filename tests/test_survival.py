@@ -93,7 +93,7 @@ def test_locks(tmp_path, monkeypatch):
     code = (
         "import sys; from schurscope import locks; locks.hold_{}(sys.argv[1]); print(1, flush=True); sys.stdin.read()"
     )
-    monkeypatch.delenv(locks.OURS, raising=False)
+    monkeypatch.setenv(locks.OURS, "")  # and put back at the end
     for kind, sentence in (
         ("run", "another run is at work in"),
         ("job", "jobs of an earlier run are still at work in"),
@@ -109,6 +109,20 @@ def test_locks(tmp_path, monkeypatch):
     locks.hold_run(tmp_path)
     assert os.environ[locks.OURS] == str(os.getpid())
     locks.hold_run(tmp_path)
+
+
+@pytest.mark.parametrize("how", ["--resume", "--orphans"])
+def test_a_mistake_is_one_sentence(study, how):
+    done = study.run(how, check=False, config=study.folder / "nowhere.yaml")
+    assert done.returncode == 1 and done.stderr == f"the config file {study.folder / 'nowhere.yaml'} does not exist\n"
+    study.config["sedes"] = [1]
+    done = study.run(how, check=False)
+    assert done.returncode == 1 and done.stderr.startswith("config: ") and done.stderr.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_made():
+    with pytest.raises(SchurscopeError, match="cannot be made: .*; a run needs a folder to write in"):
+        locks.hold_run("/proc/nowhere")
 
 
 def test_each_job_claims_a_gpu_of_its_own(tmp_path):

@@ -57,8 +57,11 @@ def claim_gpu(count: int, folder=".") -> int | None:
 
 def _open(folder, name: str) -> int:
     place = Path(folder) / ".snakemake" / f"schurscope-{name}.lock"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    return os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(place, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise SchurscopeError(f"{place} cannot be made: {error.strerror}; a run needs a folder to write in") from None
 
 
 def _lock(file: int, kind: int) -> bool:
