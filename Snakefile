@@ -10,6 +10,7 @@ configfile: "config.yaml"
 
 include: "rules/common.smk"
 include: "rules/train.smk"
+include: "rules/networks.smk"
 include: "rules/decompose.smk"
 include: "rules/ablate.smk"
 include: "rules/aggregate.smk"

@@ -162,7 +162,7 @@ def ablation_grid(masks_differ: bool) -> dict:
     return {
         "torch.nn.RNN": torch_rnn_grid(weights, interventions, trials),
         "one rollout each": lambda: [rollout(Weights(W, *ends), trials.inputs) for W in interventions],
-        "ablate": lambda: ablate(form, weights, task, trials, alphas),
+        "ablate": lambda: ablate(form, weights, trials, task.metric, alphas),
         "bare products": products,
     }
 

@@ -3,8 +3,7 @@
 
 rule ablate:
     input:
-        networks=f"{TRAINED}/networks/{BLOCK}.nc",
-        schur=f"{TRAINED}/schur/{BLOCK}.nc",
+        unpack(ablate_input),
     output:
         f"{RESULTS}/ablation/{BLOCK}.nc",
     log:
@@ -21,6 +20,6 @@ rule ablate:
         settings=lambda w: plan.ablate_settings(PLAN, w.task),
         code=ablate_code,
     message:
-        "ablate {wildcards.task} n{wildcards.width} {wildcards.init}, seeds {wildcards.block}"
+        "ablate {wildcards.task} {wildcards.place}, seeds {wildcards.block}"
     script:
         "../scripts/ablate.py"

@@ -13,6 +13,7 @@ from schurscope import plan, resources
 from schurscope.config import check_config
 from schurscope.digest import digest
 from schurscope.errors import SchurscopeError
+from schurscope.external.files import FORMATS
 from schurscope.environment import use_this_checkout
 from schurscope.locks import hold_run
 from schurscope.registry import module_name
@@ -37,16 +38,19 @@ if workflow.is_main_process:
         logger.warning(announcement)
 
 TRAINED, RESULTS = PLAN["folders"]["trained"], PLAN["folders"]["results"]
-BLOCK = "{task}/n{width}/{init}/seeds{block}"
+TRAINING = "{task}/n{width}/{init}/seeds{block}"
+IMPORTED = "{task}/imported/seeds0-0"
+BLOCK = "{task}/{place}/seeds{block}"  # of either kind
 ENV = "../envs/schurscope.yaml"
 FIGURES = f"{RESULTS}/figures"
 
 
 wildcard_constraints:
-    task="|".join(PLAN["tasks"]),
-    width="|".join(sorted({str(width) for task in PLAN["tasks"].values() for width in task["widths"]})),
-    init="|".join(sorted({init for task in PLAN["tasks"].values() for init in task["inits"]})),
-    block="|".join(plan.seed_blocks(PLAN)),
+    task="|".join(plan.labels(PLAN)),
+    width="[0-9]+",
+    init="[a-z_]+",
+    place="n[0-9]+/[a-z_]+|imported",
+    block="|".join({"0-0": (), **plan.seed_blocks(PLAN)}),
 
 
 def paths(stage, label):
@@ -68,7 +72,10 @@ def train_code(wildcards):
 
 def needed(stage, wildcards):
     """(minutes, megabytes) for a job of a block."""
-    task, width = PLAN["tasks"][wildcards.task], int(wildcards.width)
+    if wildcards.task in PLAN["networks"]:
+        return resources.imported(PLAN["networks"][wildcards.task])
+    task = PLAN["tasks"][wildcards.task]
+    width = int(wildcards.width) if stage == "train" else plan.width_of(wildcards.place)
     networks = len(plan.seed_blocks(PLAN)[wildcards.block])
     if stage == "train":
         return resources.training(task["settings"], task["training"], width, networks)
@@ -87,16 +94,40 @@ def megabytes(stage):
 
 
 def ablate_code(wildcards):
-    task = PLAN["tasks"][wildcards.task]["settings"]["task"]
-    return digest("ablate.py", [module_name("task", task)], ["numpy", "scipy"])
+    tasks = PLAN["tasks"]
+    modules = [module_name("task", tasks[wildcards.task]["settings"]["task"])] if wildcards.task in tasks else []
+    return digest("ablate.py", modules, ["numpy", "scipy"])
+
+
+def ablate_input(wildcards):
+    """Networks, Schur forms and, for a network from elsewhere, its trials."""
+    block = f"{wildcards.task}/{wildcards.place}/seeds{wildcards.block}.nc"
+    files = {stage: f"{TRAINED}/{stage}/{block}" for stage in ("networks", "schur")}
+    if wildcards.task in PLAN["networks"]:
+        files["trials"] = f"{TRAINED}/trials/{wildcards.task}.nc"
+    return files
+
+
+def import_input(wildcards):
+    """The files that a user's network comes from."""
+    network = PLAN["networks"][wildcards.task]
+    return {name: network[name] for name in ("weights", "trials") if name in network}
+
+
+def import_code(wildcards):
+    files = import_input(wildcards).values()
+    modules = [f"schurscope.external.{FORMATS[Path(file).suffix.lower()]}" for file in files]
+    task = PLAN["networks"][wildcards.task].get("task")
+    modules += [module_name("task", task["task"])] if task else []
+    return digest("import_network.py", modules, ["numpy", "scipy", "torch", "safetensors", "xarray", "netcdf4"])
 
 
 def summaries():
-    return [f"{RESULTS}/summary/{label}.nc" for label in PLAN["tasks"]]
+    return [f"{RESULTS}/summary/{label}.nc" for label in plan.labels(PLAN)]
 
 
 def tables():
-    names = [f"profile_{label}" for label in PLAN["tasks"]] + ["networks", "paper_vs_here"]
+    names = [f"profile_{label}" for label in plan.labels(PLAN)] + ["networks", "paper_vs_here"]
     return [f"{RESULTS}/tables/{name}.{ending}" for name in names for ending in ("csv", "md", "html")]
 
 
@@ -111,9 +142,10 @@ def figures():
     names = ["all_profiles"]
     names += ["fig1_copy_profile"] if PLAN["figures"].get("copy_profile") else []
     names += ["fig2_task_profile"] if PLAN["figures"].get("task_profile") else []
-    for label in PLAN["tasks"]:
-        kinds = ["alpha_sweep", "spectra", "schur_matrix", "training_curves"]
-        kinds += ["accuracy_by_lag"] if PLAN["tasks"][label]["metric"] == "accuracy" else []
+    for label in plan.labels(PLAN):
+        kinds = ["alpha_sweep", "spectra", "schur_matrix"]
+        kinds += ["training_curves"] if label in PLAN["tasks"] else []
+        kinds += ["accuracy_by_lag"] if plan.measured(PLAN, label)["metric"] == "accuracy" else []
         names += [f"{kind}/{label}" for kind in kinds]
     return [f"{FIGURES}/{name}.{ending}" for name in names for ending in ("html", "svg", "png")]
 

@@ -20,6 +20,6 @@ rule decompose:
         settings="{}",
         code=digest("decompose.py", libraries=["numpy", "scipy"]),
     message:
-        "decompose {wildcards.task} n{wildcards.width} {wildcards.init}, seeds {wildcards.block}"
+        "decompose {wildcards.task} {wildcards.place}, seeds {wildcards.block}"
     script:
         "../scripts/decompose.py"

@@ -3,11 +3,11 @@
 
 rule train:
     output:
-        f"{TRAINED}/networks/{BLOCK}.nc",
+        f"{TRAINED}/networks/{TRAINING}.nc",
     log:
-        f"{TRAINED}/logs/train/{BLOCK}.log",
+        f"{TRAINED}/logs/train/{TRAINING}.log",
     benchmark:
-        f"{TRAINED}/benchmarks/train/{BLOCK}.tsv"
+        f"{TRAINED}/benchmarks/train/{TRAINING}.tsv"
     conda:
         ENV
     threads: 1

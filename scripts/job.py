@@ -13,6 +13,13 @@ from schurscope import files, locks
 from schurscope.errors import SchurscopeError
 
 
+def network_of(wildcards) -> dict:
+    """The task, width and init that a rule's wildcards name; an imported network's width is not in its path."""
+    place = wildcards.place.split("/")
+    width = {"width": int(place[0].removeprefix("n"))} if len(place) > 1 else {}
+    return {"task": wildcards.task, "init": place[-1], **width}
+
+
 @contextmanager
 def job(snakemake):
     """Run a script's body: yields the rule's settings (parsed from its canonical JSON).

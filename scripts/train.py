@@ -7,7 +7,7 @@ import numpy as np
 
 from job import job
 from schurscope import locks, store
-from schurscope.plan import canonical
+from schurscope.canonical import canonical
 from schurscope.tasks import make_task
 from schurscope.training import train
 

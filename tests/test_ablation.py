@@ -48,7 +48,7 @@ def grid(request):
     task = make_task(TASKS[request.param])
     weights, trials = network(task), task.held_out(12)
     form = ordered_schur(weights.W_hh)
-    return task, weights, trials, form, ablate(form, weights, task, trials, ALPHAS)
+    return task, weights, trials, form, ablate(form, weights, trials, task.metric, ALPHAS)
 
 
 def test_every_number_of_the_grid(grid):
@@ -106,7 +106,7 @@ def test_lags_average_to_the_accuracy(grid):
 
 def test_numbers_do_not_depend_on_the_list_of_alphas(grid):
     task, weights, trials, form, result = grid
-    alone = ablate(form, weights, task, trials, [0.6])
+    alone = ablate(form, weights, trials, task.metric, [0.6])
     for name, values in alone.items():
         assert np.array_equal(values[0], result[name][1], equal_nan=True), name
 
@@ -123,7 +123,7 @@ def test_ideal_copy_network_loses_nothing():
     basis = np.linalg.qr(rng.standard_normal((6, 6)))[0]
     weights = Weights(basis @ shift @ basis.T, basis @ write, read @ basis.T)
     form = ordered_schur(weights.W_hh)
-    result = ablate(form, weights, task, task.held_out(50), [0.5, 0.9])
+    result = ablate(form, weights, task.held_out(50), task.metric, [0.5, 0.9])
     assert (result["n_R"] == 6).all() and np.isnan(result["split_gap"]).all()
     assert (result["accuracy"] == 1).all()
     assert (result["discrepancy"] < 1e-20).all() and (result["mass"] < 1e-14).all()
@@ -132,7 +132,7 @@ def test_ideal_copy_network_loses_nothing():
 def test_normal_network_has_no_sensitivity():
     task = make_task({"task": "flipflop"})
     weights = Weights(block_shift(12, 8, RNG), RNG.standard_normal((12, 3)), RNG.standard_normal((3, 12)))
-    result = ablate(ordered_schur(weights.W_hh), weights, task, task.held_out(20), [0.9])
+    result = ablate(ordered_schur(weights.W_hh), weights, task.held_out(20), task.metric, [0.9])
     assert np.isnan(result["sensitivity"]).all() and np.max(np.abs(result["delta_fvu"])) < 1e-10
 
 

@@ -130,9 +130,11 @@ def test_not_finite_where_ok(path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda d: d.assign(b_h=(("seed", "unit"), np.ones((2, 4)))), "its networks have b_h, which is not supported"),
-        (lambda d: d.assign_attrs(activation="relu"), "not tanh networks without leak"),
-        (lambda d: d.assign_attrs(leak=0.2), "not tanh networks without leak"),
+        (lambda d: d.assign(b_h=(("unit",), np.ones(4))), "b_h has the dimensions ('unit',), not ('seed', 'unit')"),
+        (lambda d: d.assign(b_y=(("seed", "output"), np.full((2, 1), np.nan))), "b_y is not finite in a network whose"),
+        (lambda d: d.assign_attrs(activation="relu"), "not tanh networks with a leak above 0 and at most 1"),
+        (lambda d: d.assign_attrs(leak=0.0), "not tanh networks with a leak above 0"),
+        (lambda d: d.assign_attrs(leak=1.5), "not tanh networks with a leak above 0"),
         (lambda d: d.assign_attrs(task_settings="hello"), "task_settings is not JSON"),
         (lambda d: d.assign(status=("seed", np.array(["OK", "fine"]))), "does not exist"),
         (lambda d: d.assign(W_hh=d["W_hh"].astype(str)), "W_hh has the wrong type"),

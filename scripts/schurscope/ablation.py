@@ -4,6 +4,8 @@ Input and readout weights never change (Draeger 2026, section 2). Equal removals
 product of its own, so that a number does not depend on which others are asked for.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from schurscope import metrics
 from schurscope.rnn import Weights, rollout
 from schurscope.schur import SECTORS, SchurForm
-from schurscope.tasks import Task, Trials
+from schurscope.trials import Trials
 
 NONE = "none"
 REMOVED = (NONE, *("+".join(s) for k in (1, 2, 3) for s in combinations(SECTORS, k)))
@@ -23,30 +25,47 @@ def sectors_of(removed: str) -> tuple[str, ...]:
     return () if removed == NONE else tuple(removed.split("+"))
 
 
-def ablate(form: SchurForm, weights: Weights, task: Task, trials: Trials, alphas, target_mean: str = "channel") -> dict:
+def ablate(
+    form: SchurForm,
+    weights: Weights,
+    trials: Trials,
+    metric: str,
+    alphas,
+    target_mean: str = "channel",
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> dict:
     """Measure one network under every intervention.
 
-    Returns name -> array: n_R, split_gap (alpha,); mass (alpha, sector); removed_mass, discrepancy and the task's
-    metrics (alpha, removed), in the order of ``alphas``, SECTORS and REMOVED; accuracy_by_lag (alpha, removed, lag).
+    ``metric``: "accuracy" or "fvu". ``progress`` is told how many of how many interventions are done.
+
+    Returns name -> array: n_R, split_gap (alpha,); mass (alpha, sector); removed_mass, discrepancy and the metric's
+    measures (alpha, removed), in the order of ``alphas``, SECTORS and REMOVED; accuracy_by_lag (alpha, removed, lag).
     """
-    intact = rollout(weights, trials.inputs)
+    intact = rollout(weights, trials.inputs, trials.h0)
     measured = {}  # removed entries -> metrics
-    score = _scorer(intact, task, trials, target_mean)
+    score = _scorer(intact, trials, metric, target_mean)
 
     def measure(sectors, alpha):
         entries = form.removal(sectors, alpha)
         key = np.packbits(entries).tobytes()
         if key not in measured:
-            ablated = Weights(form.without(sectors, alpha), weights.W_xh, weights.W_hy)
-            measured[key] = score(rollout(ablated, trials.inputs) if entries.any() else intact)
+            ablated = replace(weights, W_hh=form.without(sectors, alpha))
+            measured[key] = score(rollout(ablated, trials.inputs, trials.h0) if entries.any() else intact)
         return measured[key] | {"removed_mass": form.removed_mass(sectors, alpha)}
 
-    grid = [[measure(sectors_of(removed), alpha) for removed in REMOVED] for alpha in alphas]
-    result = {name: np.array([[cell[name] for cell in row] for row in grid]) for name in grid[0][0]}
+    cells, count = [], len(alphas) * len(REMOVED)
+    for alpha in alphas:
+        for removed in REMOVED:
+            cells.append(measure(sectors_of(removed), alpha))
+            progress(len(cells), count)
+    result = {
+        name: np.array([cell[name] for cell in cells]).reshape(len(alphas), len(REMOVED), *np.shape(cells[0][name]))
+        for name in cells[0]
+    }
     result["n_R"] = np.array([float(form.leading(alpha)) for alpha in alphas])
     result["split_gap"] = np.array([form.split_gap(alpha) for alpha in alphas])
     result["mass"] = np.array([[form.removed_mass([sector], alpha) for sector in SECTORS] for alpha in alphas])
-    if task.metric == "fvu":
+    if metric == "fvu":
         result["delta_fvu"] = result["fvu"] - result["fvu"][:, [REMOVED.index(NONE)]]
         result["sensitivity"] = sensitivity(result["delta_fvu"], result["removed_mass"])
     return result
@@ -58,14 +77,14 @@ def sensitivity(delta_fvu, removed_mass):
     return np.where(enough, delta_fvu / np.where(enough, removed_mass, 1.0), np.nan)
 
 
-def _scorer(intact, task, trials, target_mean):
+def _scorer(intact, trials, metric, target_mean):
     """A function outputs -> metrics; what all interventions share is computed once."""
     intact_variance = metrics.variance(intact, trials.mask)
     target_variance = metrics.variance(trials.targets, trials.mask, target_mean)
 
     def score(outputs) -> dict:
         found = {"discrepancy": metrics.unexplained(outputs, intact, trials.mask, intact_variance)}
-        if task.metric == "accuracy":
+        if metric == "accuracy":
             accuracy, by_lag = metrics.replay_scores(outputs, trials.targets, trials.mask)
             return found | {"accuracy": accuracy, "accuracy_by_lag": by_lag}
         return found | {"fvu": metrics.unexplained(outputs, trials.targets, trials.mask, target_variance)}

@@ -9,7 +9,8 @@ import numpy as np
 import yaml
 
 from schurscope import constructions, registry
-from schurscope.errors import SchurscopeError
+from schurscope.config_networks import check_networks
+from schurscope.errors import SchurscopeError, at
 from schurscope.metrics import fvu
 from schurscope.schema import checked
 from schurscope.tasks import make_task
@@ -36,18 +37,17 @@ def check_config(config: dict) -> dict:
     plain = checked(config, yaml.safe_load(SCHEMA.read_text(encoding="utf-8")), where="config")
     for name, folder in plain["folders"].items():
         _check_folder(f"config: folders.{name}", folder)
-    plain["tasks"] = {label: task for label, task in plain["tasks"].items() if task is not None}
-    if not plain["tasks"]:
-        raise SchurscopeError("config: tasks: every task is null; at least one is needed")
-    labels = {}
+    for section in ("tasks", "networks"):
+        named = plain.get(section) or {}
+        plain[section] = {label: entry for label, entry in named.items() if entry is not None}
+    if not plain["tasks"] and not plain["networks"]:
+        raise SchurscopeError("config: tasks: there is no task, and no network in networks; at least one is needed")
+    _check_labels(plain)
     for label, task in plain["tasks"].items():
-        if label.lower() in labels:
-            other = labels[label.lower()]
-            raise SchurscopeError(
-                f"config: tasks: {other!r} and {label!r} differ only in case; some file systems cannot"
-            )
-        labels[label.lower()] = label
         _complete(plain, label, task)
+    check_networks(plain)
+    for label, entry in (plain["tasks"] | plain["networks"]).items():
+        _check_alphas(label, entry["ablation"])
     _check_figures(plain)
     return plain
 
@@ -55,14 +55,14 @@ def check_config(config: dict) -> dict:
 def _complete(plain: dict, label: str, task: dict) -> None:
     """Check one task and merge the common sections into it."""
     where = f"config: tasks.{label}"
-    with _at(f"{where}.settings"):
+    with at(f"{where}.settings"):
         built = make_task(task["settings"])
     task["settings"], task["metric"] = built.settings, built.metric
     for init in task["inits"]:
-        with _at(f"{where}.inits"):
+        with at(f"{where}.inits"):
             registry.module_name("init", init)
         for width in task["widths"]:
-            with _at(f"{where}.widths"):
+            with at(f"{where}.widths"):
                 constructions.check_width(init, width)
 
     own = task.get("training", {})
@@ -77,10 +77,27 @@ def _complete(plain: dict, label: str, task: dict) -> None:
     _check_training(where, own, built, task["training"], plain["gpu"])
     _check_variance(f"{where}.settings", built, built.validation(task["training"]["validation_trials"]))
     _check_variance(f"{where}.ablation.trials", built, built.held_out(task["ablation"]["trials"]))
-    task["ablation"]["alphas"] = sorted({round(alpha, ALPHA_DECIMALS) for alpha in task["ablation"]["alphas"]})
-    if task["ablation"]["alphas"][0] <= 0:
+
+
+def _check_labels(plain: dict) -> None:
+    """Every task and every network has a folder of its name."""
+    labels: dict[str, str] = {}
+    for section in ("tasks", "networks"):
+        for label in plain[section]:
+            other = labels.setdefault(label.lower(), label)
+            if other == label and section == "networks" and label in plain["tasks"]:
+                raise SchurscopeError(f"config: networks: {label!r} is the name of a task too; choose another name")
+            if other != label:
+                raise SchurscopeError(
+                    f"config: {section}: {other!r} and {label!r} differ only in case; some file systems cannot"
+                )
+
+
+def _check_alphas(label: str, ablation: dict) -> None:
+    ablation["alphas"] = sorted({round(alpha, ALPHA_DECIMALS) for alpha in ablation["alphas"]})
+    if ablation["alphas"][0] <= 0:
         raise SchurscopeError(
-            f"{where}.ablation.alphas: alpha is rounded to {ALPHA_DECIMALS} decimals and must stay above 0"
+            f"config: {label}: ablation.alphas: alpha is rounded to {ALPHA_DECIMALS} decimals and must stay above 0"
         )
 
 
@@ -148,11 +165,12 @@ def _check_figures(plain: dict) -> None:
     """What a figure shows must be in the experiment."""
     figures, tasks = plain["figures"], plain["tasks"]
     figures["alpha"] = round(figures["alpha"], ALPHA_DECIMALS)
-    for label, task in tasks.items():
-        if figures["alpha"] not in task["ablation"]["alphas"]:
-            alphas = ", ".join(map(str, task["ablation"]["alphas"]))
+    for label, entry in (tasks | plain["networks"]).items():
+        if figures["alpha"] not in entry["ablation"]["alphas"]:
+            alphas = ", ".join(map(str, entry["ablation"]["alphas"]))
+            kind = "task" if label in tasks else "network"
             raise SchurscopeError(
-                f"config: figures.alpha: {figures['alpha']} is not among the alphas of task {label} ({alphas})"
+                f"config: figures.alpha: {figures['alpha']} is not among the alphas of {kind} {label} ({alphas})"
             )
     copy, cross = figures.get("copy_profile"), figures.get("task_profile")
     wanted = [("copy_profile", "accuracy", copy["task"], copy["width"], init) for init in copy["inits"]] if copy else []
@@ -161,7 +179,10 @@ def _check_figures(plain: dict) -> None:
     for figure, metric, label, width, init in wanted:
         where = f"config: figures.{figure}"
         if label not in tasks:
-            raise SchurscopeError(f"{where}: task {label!r} is not in the config; allowed: {', '.join(tasks)}")
+            allowed = f"allowed: {', '.join(tasks)}; " if tasks else ""
+            raise SchurscopeError(
+                f"{where}: task {label!r} is not in the config; {allowed}{figure}: null leaves the figure out"
+            )
         if tasks[label]["metric"] != metric:
             raise SchurscopeError(
                 f"{where}: task {label} is scored by {tasks[label]['metric']}; this figure shows {metric}"
@@ -173,17 +194,3 @@ def _check_figures(plain: dict) -> None:
             raise SchurscopeError(
                 f"{where}: init {init!r} is not among the inits of task {label} ({', '.join(tasks[label]['inits'])})"
             )
-
-
-class _at:
-    """Name the place of the config in an error that comes from deeper down."""
-
-    def __init__(self, where: str):
-        self.where = where
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if kind is SchurscopeError:
-            raise SchurscopeError(f"{self.where}: {str(error).removeprefix('settings: ')}") from None

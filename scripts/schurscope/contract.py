@@ -42,6 +42,19 @@ CONTRACT = {
         "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
         "status": (("seed",), STATUS, False),
     },
+    "trials": {
+        "inputs": (("trial", "time", "input"), "what the network is given", False),
+        "targets": (("trial", "time", "output"), "what it should answer; anything where it is not scored", True),
+        "mask": (("trial", "time", "output"), "1 where the answer is scored", False),
+    },
+}
+OPTIONAL = {
+    "networks": {
+        "b_h": (("seed", "unit"), "bias of the units", False),
+        "b_y": (("seed", "output"), "bias of the readout", False),
+        "h0": (("seed", "unit"), "initial state", False),
+    },
+    "trials": {"h0": (("trial", "unit"), "initial state of each trial", False)},
 }
 METRICS = {
     "accuracy": {
@@ -59,9 +72,11 @@ METRICS = {
 def variables_of(kind: str, names=()) -> dict:
     """The contract of one kind of file: name -> (dimensions, long name, NaN allowed).
 
-    ``names``: what an ablation file holds, or its task's metric; accuracy or FVU is expected accordingly.
+    ``names``: what a file holds, or a task's metric: optional variables among them belong to the contract, and
+    accuracy or FVU is expected accordingly.
     """
     contract = dict(CONTRACT[kind])
+    contract |= {name: entry for name, entry in OPTIONAL.get(kind, {}).items() if name in names}
     if kind == "ablation":
         contract |= METRICS["accuracy" if "accuracy" in names else "fvu"]
     return contract
@@ -84,16 +99,19 @@ def problem_of(dataset, kind, key) -> str | None:
             return f"{name} has the dimensions {dataset[name].dims}, not {dims}"
         if (dataset[name].dtype.kind in "fiu") == (name == "status"):
             return f"{name} has the wrong type, {dataset[name].dtype}"
-    for name in KEY:
+    for name in KEY if kind != "trials" else ("task",):
         if name not in dataset.coords or dataset[name].ndim:
             return f"the coordinate {name} is missing"
     for name in {"unit", "unit_from", "mode", "mode_from"} & set(dataset.sizes):
-        if dataset.sizes[name] != dataset["width"]:
+        if "width" in dataset.coords and dataset.sizes[name] != dataset["width"]:
             return f"there are {dataset.sizes[name]} along {name}, but the width is {dataset['width'].item()}"
-    unknown = set(dataset["status"].values.tolist()) - set(STATUSES)
-    if unknown:
-        return f"the status {unknown.pop()!r} does not exist"
-    ok = dataset["status"].values == "ok"
+    if kind == "trials":
+        ok = slice(None)
+    else:
+        unknown = set(dataset["status"].values.tolist()) - set(STATUSES)
+        if unknown:
+            return f"the status {unknown.pop()!r} does not exist"
+        ok = dataset["status"].values == "ok"
     for name, (_, _, may_be_nan) in contract.items():
         values = dataset[name].values
         if not may_be_nan and values.dtype.kind == "f" and not np.isfinite(values[ok]).all():
@@ -102,12 +120,9 @@ def problem_of(dataset, kind, key) -> str | None:
 
 
 def _unsupported(dataset) -> str | None:
-    """What a networks file says of its networks that the forward map does not do (yet)."""
-    extra = [name for name in ("b_h", "b_y", "h0") if name in dataset and np.any(dataset[name].values != 0)]
-    if extra:
-        return f"its networks have {', '.join(extra)}, which is not supported"
-    if dataset.attrs.get("activation") != "tanh" or dataset.attrs.get("leak") != 1:
-        return "its networks are not tanh networks without leak, the only ones that are supported"
+    """What a networks file says of its networks that the forward map does not do."""
+    if dataset.attrs.get("activation") != "tanh" or not 0 < dataset.attrs.get("leak", 0) <= 1:
+        return "its networks are not tanh networks with a leak above 0 and at most 1, the only ones that are supported"
     try:
         json.loads(dataset.attrs["task_settings"])
     except (KeyError, TypeError, ValueError):

@@ -4,38 +4,60 @@ A block of seeds is the unit of work. Blocks are aligned (k b to k b + b - 1 for
 seeds add blocks and disturb no full one. Settings are canonical JSON, exactly what a job depends on and nothing else.
 """
 
-import json
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from schurscope.canonical import canonical
+
+IMPORTED = "imported"
+
 
 @dataclass(frozen=True)
 class Block:
-    """The networks of one task x width x init whose seeds share a job. ``name``: "first-last" of the aligned range."""
+    """The networks of one task x width x init whose seeds share a job, or one network from elsewhere.
+
+    ``place``: "n<width>/<init>", or "imported"; ``name``: "first-last" of the aligned range.
+    """
 
     task: str
-    width: int
-    init: str
+    place: str
     name: str
     seeds: tuple[int, ...]
 
     def path(self, folder: str, stage: str) -> str:
         """Where a stage (networks, schur, ablation) keeps this block."""
-        return f"{folder}/{stage}/{self.task}/n{self.width}/{self.init}/seeds{self.name}.nc"
+        return f"{folder}/{stage}/{self.task}/{self.place}/seeds{self.name}.nc"
 
 
 def blocks_of(config: dict, label: str) -> list[Block]:
-    """Every block of one task, in the order of the config."""
+    """Every block of one task or network, in the order of the config."""
+    if label in config["networks"]:
+        return [Block(label, IMPORTED, "0-0", (0,))]
     task = config["tasks"][label]
     ranges = seed_blocks(config)
     return [
-        Block(label, width, init, name, seeds)
+        Block(label, f"n{width}/{init}", name, seeds)
         for width in task["widths"]
         for init in task["inits"]
         for name, seeds in ranges.items()
     ]
+
+
+def labels(config: dict) -> list[str]:
+    """Every task and every network from elsewhere: what has a summary of its own."""
+    return [*config["tasks"], *config["networks"]]
+
+
+def measured(config: dict, label: str) -> dict:
+    """The section of a task or network: ``metric``, ``ablation`` and more."""
+    return (config["tasks"] | config["networks"])[label]
+
+
+def width_of(place: str) -> int:
+    """The width in a block's place, "n<width>/<init>"."""
+    return int(place.split("/")[0].removeprefix("n"))
 
 
 def seed_blocks(config: dict) -> dict[str, tuple[int, ...]]:
@@ -82,11 +104,6 @@ def without_memory(config: dict) -> str | None:
     )
 
 
-def canonical(settings) -> str:
-    """Sorted JSON: equal settings give equal strings, whatever the order of their keys."""
-    return json.dumps(settings, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
 def train_settings(config: dict, label: str, block: str) -> str:
     """What the training of a block depends on besides its task label, width and init."""
     task = config["tasks"][label]
@@ -97,11 +114,20 @@ def train_settings(config: dict, label: str, block: str) -> str:
 
 def ablate_settings(config: dict, label: str) -> str:
     """What the grid of a network depends on besides the network."""
-    return canonical(config["tasks"][label]["ablation"])
+    return canonical(measured(config, label)["ablation"])
+
+
+def import_settings(config: dict, label: str) -> str:
+    """How a network from elsewhere is read, and which trials it gets; the files themselves are inputs of the job."""
+    network = {key: value for key, value in config["networks"][label].items() if key not in ("weights", "trials")}
+    ablation = network.pop("ablation")
+    return canonical(network | ({"held_out": ablation["trials"]} if "task" in network else {}))
 
 
 def aggregate_settings(config: dict, label: str) -> str:
     """Which networks a summary is made of."""
+    if label in config["networks"]:
+        return canonical({"task": label, "inits": [IMPORTED], "seeds": [0]})
     task = config["tasks"][label]
     return canonical(
         {"task": label, "widths": task["widths"], "inits": task["inits"], "seeds": sorted(config["seeds"])}

@@ -5,6 +5,7 @@ arrays that are in memory at once. Each attempt after a failure asks for that mu
 """
 
 import math
+import os
 
 from schurscope.tasks import make_task
 
@@ -51,3 +52,9 @@ def ablation(settings: dict, ablation: dict, width: int, networks: int) -> tuple
     flop = 8 * len(ablation["alphas"]) * 2 * entries * (width + outputs) * (width + inputs)
     arrays = 8 * entries * (3 * inputs + 10 * outputs) + networks * 40 * width**2
     return START + math.ceil(networks * flop / CORE / 60), PYTHON + math.ceil(arrays / 1e6)
+
+
+def imported(network: dict) -> tuple[int, int]:
+    """(minutes, megabytes) for any job of a network from elsewhere, by the sizes of its files."""
+    numbers = sum(os.path.getsize(network[name]) for name in ("weights", "trials") if name in network) / 2
+    return START + math.ceil(numbers / 1e6), PYTHON + math.ceil(100 * numbers / 1e6)

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import xarray as xr
 
-from schurscope.contract import problem_of, variables_of
+from schurscope.contract import KEY, OPTIONAL, problem_of, variables_of
 from schurscope.errors import SchurscopeError
 from schurscope.files import replacing
+from schurscope.rnn import Weights
+from schurscope.trials import Trials
 
+OF_WEIGHTS = ("W_hh", "W_xh", "W_hy", *OPTIONAL["networks"])
 RECORDED = ("numpy", "scipy", "torch", "numba")  # libraries whose versions are written into each file
 
 
@@ -47,7 +50,7 @@ def write(dataset: xr.Dataset, path) -> None:
 def read(path, kind: str, **key) -> xr.Dataset:
     """A file's dataset, in memory, after checking it against the contract of ``kind`` and against ``key``.
 
-    ``kind``: networks, schur, ablation or summary. ``key``: the task, width and init that it must be of.
+    ``kind``: networks, trials, schur, ablation or summary. ``key``: the task, width and init that it must be of.
 
     Raises SchurscopeError that names the file and says what to do: missing, truncated, damaged, foreign, of another
     network, or with values that are not finite where the network's status is ok.
@@ -71,6 +74,23 @@ def read(path, kind: str, **key) -> xr.Dataset:
             f"{path} is not the {kind} file that is needed: {problem}; delete it and run the same command again"
         )
     return dataset
+
+
+def key_of(dataset: xr.Dataset) -> dict:
+    """The task, width and init that a file's networks have in common."""
+    return {name: dataset[name].item() for name in KEY}
+
+
+def weights_of(networks: xr.Dataset, seed: int) -> Weights:
+    """The weights of one network of a networks dataset."""
+    one = networks.sel(seed=seed)
+    return Weights(**{name: one[name].values for name in OF_WEIGHTS if name in one}, leak=float(networks.attrs["leak"]))
+
+
+def trials_of(dataset: xr.Dataset) -> Trials:
+    """The trials of a trials dataset."""
+    h0 = dataset["h0"].values if "h0" in dataset else None
+    return Trials(dataset["inputs"].values, dataset["targets"].values, dataset["mask"].values.astype(bool), h0)
 
 
 def same_seeds(*datasets: xr.Dataset) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from schurscope.engines.blocks import blocks
 from schurscope.rnn import Weights
 from schurscope.tasks import Task
+from schurscope.trials import is_solved
 
 log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 5.0
@@ -26,11 +27,6 @@ class Trained:
     score: float
     solved: bool
     status: str
-
-
-def is_solved(task: Task, value: float, threshold: float) -> bool:
-    """Accuracy at least the threshold, or FVU at most; False for NaN."""
-    return value >= threshold if task.metric == "accuracy" else value <= threshold
 
 
 def train(task: Task, width: int, init: str, seeds: list[int], training: dict, label: str = "") -> list[Trained]:
@@ -77,7 +73,7 @@ def _train(task, block, networks, training, label) -> None:
                 if network.horizon.has_next:
                     batch = task.trials(network.seed, done - 1, training["batch"], network.horizon.now)
                     network.horizon.advance(task.score(own, batch))
-                solved = is_solved(task, value, training["solved"])
+                solved = is_solved(task.metric, value, training["solved"])
                 if last or (solved and training["stop_when_solved"]):
                     network.end(own, value, solved, "ok")
             networks = _going_on(block, networks)

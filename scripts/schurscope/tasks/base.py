@@ -1,24 +1,11 @@
 """What every task shares: three sets of trials from separate random streams, and the shape of a trial."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from schurscope import metrics
-from schurscope.rnn import Weights, rollout
+from schurscope.rnn import Weights
 from schurscope.streams import Draws, Stream, stream
-
-
-@dataclass(frozen=True)
-class Trials:
-    """inputs (..., batch, time, input), targets (..., batch, time, output), mask (as targets; True where scored).
-
-    Arrays of the source that they were drawn from; ``...`` is its ``lead``.
-    """
-
-    inputs: Any
-    targets: Any
-    mask: Any
+from schurscope.trials import Trials, score
 
 
 class Task(ABC):
@@ -80,8 +67,7 @@ class Task(ABC):
 
     def score(self, weights: Weights, trials: Trials) -> float:
         """The task's own metric of a network on ``trials``."""
-        metric = metrics.replay_accuracy if self.metric == "accuracy" else metrics.fvu
-        return metric(rollout(weights, trials.inputs), trials.targets, trials.mask)
+        return score(weights, trials, self.metric)
 
 
 def delayed(source: Draws, array, steps: int):

@@ -1,0 +1,31 @@
+"""Rule import_network: a network that was trained elsewhere and its trials, as the rest of the chain knows them."""
+
+import logging
+
+from job import job
+from schurscope import store
+from schurscope.external.datasets import datasets
+from schurscope.external.network import read_network
+from schurscope.external.trials import read_trials
+from schurscope.tasks import make_task
+
+with job(snakemake) as settings:
+    reading = {key: settings.get(key) for key in ("keys", "orientation", "leak", "seed")}
+    weights, origin = read_network(snakemake.input.weights, **reading)
+    for quantity, source in origin.items():
+        logging.info("%s: %s", quantity, source)
+    measuring = {"metric": settings["metric"], "solved": settings.get("solved")}
+    if "task" in settings:
+        task = make_task(settings["task"])
+        arrays = vars(task.held_out(settings["held_out"]))
+        measuring |= {"task_settings": task.settings, "where": f"task {task.name}: "}
+    else:
+        arrays = read_trials(snakemake.input.trials, settings["trial_keys"])
+        measuring |= {"axes": settings["axes"], "tolerance": settings["tolerance"]}
+        measuring |= {"where": f"{snakemake.input.trials}: "}
+    networks, trials = datasets(snakemake.wildcards.task, weights, arrays, **measuring)
+    if "reproduction" in networks.attrs:
+        logging.info("the recorded outputs are reproduced, to %.2g of the largest", networks.attrs["reproduction"])
+    attributes = store.provenance(snakemake.params.settings, snakemake.params.code)
+    store.write(networks.assign_attrs(attributes), snakemake.output.networks)
+    store.write(trials.assign_attrs(attributes), snakemake.output.trials)

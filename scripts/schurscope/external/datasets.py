@@ -1,0 +1,58 @@
+"""A network from outside and its trials as the datasets that the rest of the chain knows."""
+
+import numpy as np
+import xarray as xr
+
+from schurscope import store
+from schurscope.canonical import canonical
+from schurscope.external.proof import TOLERANCE, reproduce
+from schurscope.external.trials import AXES, arranged, check_metric
+from schurscope.rnn import Weights
+from schurscope.trials import Trials, is_solved, score
+
+SOLVED = {"fvu": 0.05, "accuracy": 0.9999}  # as in config.yaml, where nothing else is said
+INIT = "imported"
+
+
+def datasets(
+    name: str,
+    weights: Weights,
+    arrays,
+    metric: str = "fvu",
+    solved: float | None = None,
+    axes=AXES,
+    tolerance: float = TOLERANCE,
+    task_settings: dict | None = None,
+    where: str = "",
+) -> tuple[xr.Dataset, xr.Dataset]:
+    """(networks, trials) of one network, after its trials are checked and its recorded outputs are reproduced.
+
+    ``arrays``: inputs, targets and, if wanted, mask, h0, outputs, in the order of ``axes``; ``task_settings``: of the
+    built-in task that they are from. The attribute ``reproduction`` of networks says how far the outputs were off.
+    """
+    trials, outputs = arranged(arrays, weights, axes, where)
+    check_metric(trials, metric, where)
+    attributes = {"activation": "tanh", "leak": weights.leak}
+    attributes["task_settings"] = canonical(task_settings or {"task": "recorded", "metric": metric})
+    if outputs is not None:
+        attributes["reproduction"] = reproduce(weights, trials, outputs, tolerance, where)
+    value = score(weights, trials, metric)
+    kept = {quantity: getattr(weights, quantity) for quantity in store.OF_WEIGHTS}
+    kept = {quantity: array[None] for quantity, array in kept.items() if array is not None}
+    kept |= {
+        "loss": np.full((1, 1), np.nan),
+        "updates": np.array([0]),
+        "validation": np.array([value]),
+        "solved": np.array([int(is_solved(metric, value, SOLVED[metric] if solved is None else solved))]),
+        "status": np.array(["ok"]),
+    }
+    key = {"task": name, "width": len(weights.W_hh), "init": INIT}
+    networks = store.build("networks", key, {"seed": [0]}, kept, attributes)
+    return networks, _trials_dataset(name, trials, metric)
+
+
+def _trials_dataset(name: str, trials: Trials, metric: str) -> xr.Dataset:
+    arrays = {"inputs": trials.inputs, "targets": trials.targets, "mask": trials.mask.astype(np.int8)}
+    if trials.h0 is not None:
+        arrays["h0"] = trials.h0
+    return store.build("trials", {"task": name}, {}, arrays, {"metric": metric})

@@ -1,0 +1,159 @@
+"""Open a file from outside as named arrays, whatever its format; whatever is wrong with it becomes one sentence.
+
+Names, shapes and types are known before any array is read, and what would be too large is refused by them. A limit on
+the process's memory stands behind that, for files that lie about their sizes.
+"""
+
+import importlib
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from schurscope.errors import SchurscopeError
+
+FORMATS = {
+    ".pt": "pytorch",
+    ".pth": "pytorch",
+    ".safetensors": "safetensors",
+    ".npz": "npz",
+    ".nc": "netcdf",
+    ".mat": "matlab",
+}
+FILE_BYTES = 2**29
+NUMBERS = 2**25  # of all arrays that are taken from one file: 256 MiB in float64
+EXTRA_MEMORY = 768 * 2**20  # bytes that reading may add to the process
+MOST_NAMES = 12  # in a sentence
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An array that lies in a file: its shape, and how to read it. ``problem``: why it cannot be read, in words."""
+
+    shape: tuple[int, ...]
+    load: Callable[[], np.ndarray] = lambda: np.empty(0)
+    problem: str | None = None
+
+    def __str__(self) -> str:
+        return str(tuple(self.shape))
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file holds: arrays by name, and plain attributes (activation, leak) where the format has some."""
+
+    path: Path
+    entries: dict[str, Entry]
+    attributes: dict = field(default_factory=dict)
+
+    def listing(self) -> str:
+        """The names and shapes of the arrays, for a sentence."""
+        return listed(f"{name} {entry}" for name, entry in self.entries.items()) or "no arrays"
+
+    def read(self, names) -> dict[str, np.ndarray]:
+        """The arrays of ``names`` as they are stored, real numbers only. SchurscopeError if they are too large."""
+        numbers = sum(math.prod(self.entries[name].shape) for name in names)
+        if numbers > NUMBERS:
+            largest = max(names, key=lambda name: math.prod(self.entries[name].shape))
+            raise SchurscopeError(
+                f"{self.path} claims {numbers:,} numbers ({largest} has the shape {self.entries[largest]}); at most"
+                f" {NUMBERS:,} are read from one file"
+            )
+        return {name: self._array(name) for name in names}
+
+    def _array(self, name) -> np.ndarray:
+        entry = self.entries[name]
+        array = None if entry.problem else np.asarray(entry.load())
+        problem = entry.problem or (None if array.dtype.kind in "fiub" else f"holds {array.dtype}, not real numbers")
+        if problem:
+            raise SchurscopeError(f"{self.path}: {name} {problem}")
+        return array
+
+
+def listed(names) -> str:
+    """Names for a sentence, not more than a line or two."""
+    names = [name if len(name) < 80 else f"{name[:77]}..." for name in map(_printable, names)]
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
+
+
+def _printable(name: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in name)
+
+
+def check_path(path, where: str = "") -> Path:
+    """``path`` as a Path, if a file of a known format lies there; else SchurscopeError that begins with ``where``."""
+    path = Path(path)
+    if path.suffix.lower() not in FORMATS:
+        raise SchurscopeError(f"{where}{path} has the ending {path.suffix!r}; allowed: {', '.join(FORMATS)}")
+    try:
+        if not path.is_file():
+            what = "is a folder or something else that is no file" if path.exists() else "does not exist"
+            raise SchurscopeError(f"{where}{path} {what}")
+        size = path.stat().st_size
+        with open(path, "rb") as file:
+            start = file.read(64)
+    except OSError as error:
+        raise SchurscopeError(f"{where}{path} cannot be opened: {error.strerror}") from None
+    if size == 0:
+        raise SchurscopeError(f"{where}{path} is empty")
+    if size > FILE_BYTES:
+        raise SchurscopeError(f"{where}{path} has {size:,} bytes; at most {FILE_BYTES:,} are read")
+    if start.startswith(b"version https://git-lfs"):
+        raise SchurscopeError(f"{where}{path} is a Git LFS pointer, not the data itself; run git lfs pull")
+    return path
+
+
+@contextmanager
+def opened(path, seed: int | None = None) -> Iterator[Contents]:
+    """What a file holds, while it is open. ``seed``: which network of a NetCDF file that holds several.
+
+    Raises SchurscopeError that names the file, also for what happens in the body: damaged, foreign, too large.
+    """
+    path = check_path(path)
+    form = path.suffix.lower()
+    if seed is not None and form != ".nc":
+        raise SchurscopeError(f"{path}: seed chooses among the networks of a NetCDF file; leave it out")
+    module = importlib.import_module(f"schurscope.external.{FORMATS[form]}")
+    try:
+        with _limited_memory(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with module.contents(path, seed) as contents:
+                yield contents
+    except SchurscopeError:
+        raise
+    except MemoryError:
+        raise SchurscopeError(f"{path} asks for more memory than reading a network may take; it is damaged") from None
+    except Exception as error:  # whatever a format's library raises for a file that is not what its name says
+        if "alloc" in str(error).lower():
+            message = f"{path} asks for more memory than reading a network may take; it is damaged"
+        else:
+            reason = listed([str(error).strip().partition("\n")[0] or type(error).__name__])
+            message = f"{path} cannot be read as {form}: it is truncated, damaged or something else ({reason})"
+        raise SchurscopeError(message) from None
+
+
+@contextmanager
+def _limited_memory():
+    """Let the process grow by EXTRA_MEMORY at most, where the system can do that (Linux)."""
+    try:
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as file:
+            now = int(file.read().split()[0]) * resource.getpagesize()
+        before = resource.getrlimit(resource.RLIMIT_AS)
+    except (ImportError, OSError):
+        yield
+        return
+    _, hard = before
+    limit = now + EXTRA_MEMORY
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)

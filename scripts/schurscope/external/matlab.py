@@ -1,0 +1,42 @@
+"""MATLAB files up to version 7 (save -v7); version 7.3 is another format, which SciPy does not read."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from scipy.io import loadmat, whosmat
+
+from schurscope.errors import SchurscopeError
+from schurscope.external.files import Contents, Entry
+
+NUMERIC = {"double", "single", "logical", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))}
+
+
+@contextmanager
+def contents(path, seed):
+    with open(path, "rb") as file:
+        if b"MATLAB 7.3" in file.read(128):
+            raise SchurscopeError(f"{path} is a MATLAB 7.3 file; save it with save(..., '-v7')")
+    entries = {}
+    for name, shape, kind in whosmat(path):
+        if kind in NUMERIC:
+            entries[name] = Entry(shape, lambda name=name: _variable(path, name))
+        elif kind == "struct":
+            entries |= _fields(name, _variable(path, name))
+        else:
+            entries[name] = Entry(shape, problem=f"is a MATLAB {kind}, not an array of real numbers")
+    yield Contents(Path(path), entries)
+
+
+def _variable(path, name):
+    return loadmat(path, variable_names=[name], simplify_cells=True, squeeze_me=False, chars_as_strings=True)[name]
+
+
+def _fields(name: str, value) -> dict[str, Entry]:
+    """The arrays in a struct, under dotted names."""
+    if isinstance(value, dict):
+        return {key: entry for field, item in value.items() for key, entry in _fields(f"{name}.{field}", item).items()}
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub" or isinstance(value, (int, float)):
+        array = np.asarray(value)
+        return {name: Entry(array.shape, lambda: array)}
+    return {}

@@ -1,0 +1,152 @@
+"""A network from arrays: read, put together, checked."""
+
+import numpy as np
+
+from schurscope.errors import SchurscopeError
+from schurscope.external.files import Contents, opened
+from schurscope.external.names import NEEDED, Source, recognise
+from schurscope.rnn import Weights
+
+ORIENTATIONS = ("W", "W^T")
+
+
+def read_network(
+    path,
+    keys: dict[str, str] | None = None,
+    orientation: str = "W",
+    leak: float | None = None,
+    seed: int | None = None,
+) -> tuple[Weights, dict[str, str]]:
+    """(weights in float64, what each was made of) from a file: .pt, .pth, .safetensors, .npz, .nc or .mat.
+
+    ``keys``: quantity (W_hh, W_xh, W_hy, b_h, b_y, h0) -> name of its array, where it is not recognised.
+    ``orientation``: "W" if W_hh[i, j] is the weight from unit j to unit i, and W_xh (unit, input), W_hy (output, unit);
+    "W^T" if all three are transposed. ``leak``: where the file does not say. ``seed``: which network of a NetCDF file.
+
+    Raises SchurscopeError for anything that is not one layer of tanh units with a linear readout, finite and of
+    shapes that fit.
+    """
+    with opened(path, seed) as contents:
+        _check_activation(contents)
+        sources, unused = recognise(contents, keys or {})
+        arrays = contents.read(sorted({name for source in sources.values() for name, _ in source.terms}))
+        made = {quantity: _sum(contents, quantity, source, arrays) for quantity, source in sources.items()}
+        leak = _leak(contents, leak, made.pop("leak", None))
+    weights = assembled(**made, orientation=orientation, leak=leak, where=f"{path}: ")
+    origin = {quantity: str(source) for quantity, source in sources.items()}
+    return weights, origin | ({"not used": ", ".join(unused)} if unused else {})
+
+
+def assembled(
+    W_hh, W_xh, W_hy, b_h=None, b_y=None, h0=None, leak: float = 1.0, orientation: str = "W", where: str = ""
+) -> Weights:
+    """Weights in float64 from arrays as people have them (lists, tensors, rows or columns), after checking them.
+
+    Raises SchurscopeError that begins with ``where``: all shapes that do not fit, all arrays that are not finite.
+    """
+    given = {"W_hh": W_hh, "W_xh": W_xh, "W_hy": W_hy, "b_h": b_h, "b_y": b_y, "h0": h0}
+    arrays = {name: numbers(value, f"{where}{name}") for name, value in given.items() if value is not None}
+    if orientation not in ORIENTATIONS:
+        raise SchurscopeError(f"{where}orientation is {orientation!r}; allowed: {', '.join(ORIENTATIONS)}")
+    if not 0 < leak <= 1:
+        raise SchurscopeError(f"{where}leak is {leak:g}; it must be above 0 and at most 1 (no leak)")
+    transposed = orientation == "W^T"
+    for name in NEEDED:
+        if arrays[name].ndim == 1 and name != "W_hh":  # one input or one output
+            arrays[name] = arrays[name][:, None] if name == "W_xh" else arrays[name][None, :]
+        elif transposed:
+            arrays[name] = arrays[name].T
+    for name in set(arrays) - set(NEEDED):
+        if arrays[name].size == max(arrays[name].shape, default=1):  # a column or a row is a vector
+            arrays[name] = arrays[name].reshape(-1)
+    _check_shapes(arrays, transposed, where)
+    _check_finite(arrays, where)
+    return Weights(**arrays, leak=float(leak))
+
+
+def numbers(value, what) -> np.ndarray:
+    """``value`` as a float64 array; tensors may need a gradient or lie on a GPU."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind not in "fiub":
+            raise TypeError
+    except (TypeError, ValueError, RuntimeError):
+        raise SchurscopeError(f"{what} is not an array of real numbers") from None
+    return array.astype(np.float64)
+
+
+def _check_shapes(arrays: dict, transposed: bool, where: str) -> None:
+    W_hh, W_xh, W_hy = (arrays[name] for name in NEEDED)
+    shapes = ", ".join(
+        f"{name} {array.T.shape if name in NEEDED and transposed else array.shape}" for name, array in arrays.items()
+    )
+    if W_hh.ndim != 2 or W_hh.shape[0] != W_hh.shape[1] or not W_hh.size:
+        gates = {3: " (a GRU's has three times as many rows)", 4: " (an LSTM's has four times as many rows)"}
+        hint = gates.get(W_hh.shape[0] / max(W_hh.shape[1], 1), "") if W_hh.ndim == 2 else ""
+        raise SchurscopeError(
+            f"{where}W_hh has the shape {W_hh.shape}; a square matrix is needed{hint}; found: {shapes}"
+        )
+    n = len(W_hh)
+    wanted = {
+        "W_xh": (n, "inputs"),
+        "W_hy": ("outputs", n),
+        "b_h": (n,),
+        "b_y": (len(np.atleast_2d(W_hy)),),
+        "h0": (n,),
+    }
+    wrong = [
+        f"{name} must be ({', '.join(map(str, wanted[name]))}{',' if len(wanted[name]) == 1 else ''})"
+        for name, array in arrays.items()
+        if name in wanted and not _fits(array.shape, wanted[name])
+    ]
+    if not wrong:
+        return
+    hint = ""
+    if all(a.ndim == 2 for a in (W_xh, W_hy)) and W_xh.shape[1] == n == W_hy.shape[0]:
+        hint = f"; they fit with orientation {ORIENTATIONS[not transposed]}"
+    as_given = f", read as {ORIENTATIONS[transposed]}" if transposed or hint else ""
+    raise SchurscopeError(f"{where}the shapes do not fit together ({shapes}{as_given}): {', '.join(wrong)}{hint}")
+
+
+def _fits(shape, wanted) -> bool:
+    return len(shape) == len(wanted) and all(
+        size == want if isinstance(want, int) else size > 0 for size, want in zip(shape, wanted, strict=True)
+    )
+
+
+def _check_finite(arrays: dict, where: str) -> None:
+    wrong = [
+        f"{count} of {array.size} numbers in {name}"
+        for name, array in arrays.items()
+        if (count := int(np.sum(~np.isfinite(array))))
+    ]
+    if wrong:
+        raise SchurscopeError(f"{where}{' and '.join(wrong)} are not finite")
+
+
+def _sum(contents: Contents, quantity: str, source: Source, arrays: dict) -> np.ndarray:
+    terms = [arrays[name].T if transposed else arrays[name] for name, transposed in source.terms]
+    if any(term.shape != terms[0].shape for term in terms):
+        shapes = ", ".join(str(term.shape) for term in terms)
+        raise SchurscopeError(f"{contents.path}: the arrays of {quantity} = {source} have different shapes ({shapes})")
+    return np.sum([term.astype(np.float64) for term in terms], axis=0)
+
+
+def _leak(contents: Contents, told: float | None, stored) -> float:
+    """The leak of the config, the file's array or attribute; they must not contradict each other."""
+    said = [float(value) for value in (told, contents.attributes.get("leak")) if value is not None]
+    if stored is not None:
+        if stored.size != 1:
+            raise SchurscopeError(f"{contents.path}: leak has the shape {stored.shape}; one number is needed")
+        said.append(float(stored.item()))
+    if len(set(said)) > 1:
+        raise SchurscopeError(f"{contents.path}: leak is {said[1]:g} in the file, but {said[0]:g} was said")
+    return said[0] if said else 1.0
+
+
+def _check_activation(contents: Contents) -> None:
+    activation = contents.attributes.get("activation", "tanh")
+    if activation != "tanh":
+        raise SchurscopeError(f"{contents.path}: the activation is {activation!r}; only tanh is supported")

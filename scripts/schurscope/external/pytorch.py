@@ -1,0 +1,104 @@
+"""PyTorch files (torch.save of a state dict): tensors by name. What is not a tensor is never built.
+
+``torch.load`` runs with ``weights_only=True``; before that, the names in the pickle are looked at without loading it,
+and a file that names anything but tensors is refused.
+"""
+
+import pickletools
+import zipfile
+from contextlib import contextmanager
+
+import torch
+
+from schurscope.errors import SchurscopeError
+from schurscope.external.files import Contents, Entry, listed
+
+HARMLESS = {
+    ("collections", "OrderedDict"),
+    ("torch._utils", "_rebuild_tensor_v2"),
+    ("torch._utils", "_rebuild_parameter"),
+    ("torch.nn.parameter", "Parameter"),
+    ("torch", "Size"),
+    ("torch", "device"),
+    ("torch.storage", "UntypedStorage"),
+    ("torch.serialization", "_get_layout"),
+}
+PICKLES_BEFORE_1_6 = 5  # magic number, protocol, system, tensors, keys of the storages; their bytes follow
+DEPTH, ITEMS = 20, 100_000  # of nested dictionaries
+NESTED = (dict, list, tuple)
+
+
+@contextmanager
+def contents(path, seed):
+    archive = zipfile.is_zipfile(path)
+    if archive:
+        _check_archive(path)
+    else:
+        with open(path, "rb") as file:
+            for _ in range(PICKLES_BEFORE_1_6):
+                _check_names(path, file)
+    saved = torch.load(path, map_location="cpu", weights_only=True, mmap=archive)
+    entries: dict[str, Entry] = {}
+    _collect(saved, "", DEPTH, entries, [ITEMS])
+    yield Contents(path, entries)
+
+
+def _check_archive(path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        names = {member.filename.rpartition("/")[2]: member for member in members}
+        if "constants.pkl" in names:
+            raise SchurscopeError(f"{path} is a TorchScript program, which is not run; save model.state_dict() instead")
+        if "data.pkl" not in names:
+            raise SchurscopeError(f"{path} is an archive, but not one that torch.save made")
+        if any(member.compress_type for member in members):
+            raise SchurscopeError(f"{path} is a compressed archive; torch.save does not compress")
+        with archive.open(names["data.pkl"]) as file:
+            _check_names(path, file)
+
+
+def _check_names(path, file) -> None:
+    """Refuse a pickle that names something else than tensors. Reads its operations and executes none."""
+    strings = ["", ""]
+    for operation, argument, _ in pickletools.genops(file):
+        if operation.name == "GLOBAL":
+            module, _, name = argument.partition(" ")
+        elif operation.name == "STACK_GLOBAL":
+            module, name = strings
+        elif operation.name == "INST":
+            module, name = "the pickle operation", "INST"
+        else:
+            if isinstance(argument, str):
+                strings = [strings[1], argument]
+            continue
+        if (module, name) not in HARMLESS and not (module == "torch" and name.endswith("Storage")):
+            raise SchurscopeError(
+                f"{path} holds more than tensors ({listed([f'{module}.{name}'])}), which would have to be executed and"
+                " is not; save model.state_dict() instead"
+            )
+
+
+def _collect(value, name: str, depth: int, entries: dict, left: list[int]) -> None:
+    """The tensors in nested dictionaries, under dotted names."""
+    left[0] -= 1
+    if depth == 0 or left[0] < 0:
+        raise SchurscopeError("it is nested too deeply, or has too many entries")
+    if isinstance(value, torch.Tensor):
+        entries[name] = _entry(value)
+    elif isinstance(value, NESTED):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            if str(key).lower().startswith("optim"):  # a checkpoint's optimiser has tensors of the same shapes
+                continue
+            _collect(item, f"{name}.{key}" if name else str(key), depth - 1, entries, left)
+
+
+def _entry(tensor) -> Entry:
+    shape = tuple(tensor.shape)
+    if tensor.layout != torch.strided or tensor.device.type != "cpu" or tensor.is_quantized:
+        return Entry(shape, problem="is a sparse, quantised or empty tensor; a plain one is needed")
+    if tensor.is_complex():
+        return Entry(shape, problem="holds complex numbers")
+    return Entry(
+        shape, lambda: (tensor.detach().float() if tensor.dtype == torch.bfloat16 else tensor.detach()).numpy()
+    )
