@@ -144,7 +144,7 @@ def figures():
     names += ["fig2_task_profile"] if PLAN["figures"].get("task_profile") else []
     for label in plan.labels(PLAN):
         kinds = ["alpha_sweep", "spectra", "schur_matrix"]
-        kinds += ["training_curves"] if label in PLAN["tasks"] else []
+        kinds += ["training_curves"] if label in PLAN["tasks"] else ["network_profile"]
         kinds += ["accuracy_by_lag"] if plan.measured(PLAN, label)["metric"] == "accuracy" else []
         names += [f"{kind}/{label}" for kind in kinds]
     return [f"{FIGURES}/{name}.{ending}" for name in names for ending in ("html", "svg", "png")]

@@ -200,3 +200,29 @@ use rule figure_copy_profile as figure_training_curves with:
         code=figure_code("training_curves"),
     message:
         "draw the training of {wildcards.task}"
+
+
+use rule figure_copy_profile as figure_network_profile with:
+    input:
+        networks=lambda w: paths("networks", w.task),
+        schur=lambda w: paths("schur", w.task),
+        ablation=lambda w: paths("ablation", w.task),
+    output:
+        html=f"{FIGURES}/network_profile/{{task}}.html",
+        svg=report(
+            f"{FIGURES}/network_profile/{{task}}.svg",
+            caption="../report/network_profile.rst",
+            category="Profiles",
+            labels={"figure": "network from elsewhere", "task": "{task}"},
+        ),
+        png=f"{FIGURES}/network_profile/{{task}}.png",
+    log:
+        f"{RESULTS}/logs/figures/network_profile/{{task}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/network_profile/{{task}}.tsv"
+    params:
+        figure="network_profile",
+        settings=lambda w: plan.figure_settings(PLAN),
+        code=figure_code("network_profile"),
+    message:
+        "draw the profile of the network {wildcards.task}"

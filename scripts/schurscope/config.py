@@ -9,6 +9,7 @@ import numpy as np
 import yaml
 
 from schurscope import constructions, registry
+from schurscope.alphas import DECIMALS, check_alphas
 from schurscope.config_networks import check_networks
 from schurscope.errors import SchurscopeError, at
 from schurscope.metrics import fvu
@@ -16,7 +17,6 @@ from schurscope.schema import checked
 from schurscope.tasks import make_task
 
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "config.schema.yaml"
-ALPHA_DECIMALS = 6
 TRAINING = (
     "engine",
     "updates",
@@ -47,7 +47,8 @@ def check_config(config: dict) -> dict:
         _complete(plain, label, task)
     check_networks(plain)
     for label, entry in (plain["tasks"] | plain["networks"]).items():
-        _check_alphas(label, entry["ablation"])
+        with at(f"config: {'tasks' if label in plain['tasks'] else 'networks'}.{label}.ablation.alphas"):
+            entry["ablation"]["alphas"] = check_alphas(entry["ablation"]["alphas"])
     _check_figures(plain)
     return plain
 
@@ -91,14 +92,6 @@ def _check_labels(plain: dict) -> None:
                 raise SchurscopeError(
                     f"config: {section}: {other!r} and {label!r} differ only in case; some file systems cannot"
                 )
-
-
-def _check_alphas(label: str, ablation: dict) -> None:
-    ablation["alphas"] = sorted({round(alpha, ALPHA_DECIMALS) for alpha in ablation["alphas"]})
-    if ablation["alphas"][0] <= 0:
-        raise SchurscopeError(
-            f"config: {label}: ablation.alphas: alpha is rounded to {ALPHA_DECIMALS} decimals and must stay above 0"
-        )
 
 
 def _check_folder(where: str, folder: str) -> None:
@@ -164,7 +157,7 @@ def _check_training(where: str, own: dict, task, training: dict, gpu: int) -> No
 def _check_figures(plain: dict) -> None:
     """What a figure shows must be in the experiment."""
     figures, tasks = plain["figures"], plain["tasks"]
-    figures["alpha"] = round(figures["alpha"], ALPHA_DECIMALS)
+    figures["alpha"] = round(figures["alpha"], DECIMALS)
     for label, entry in (tasks | plain["networks"]).items():
         if figures["alpha"] not in entry["ablation"]["alphas"]:
             alphas = ", ".join(map(str, entry["ablation"]["alphas"]))

@@ -36,6 +36,7 @@ REGISTRY = {
         "task_profile": "schurscope.figures.task_profile",
         "all_profiles": "schurscope.figures.all_profiles",
         "accuracy_by_lag": "schurscope.figures.accuracy_by_lag",
+        "network_profile": "schurscope.figures.network_profile",
         "alpha_sweep": "schurscope.figures.alpha_sweep",
         "spectra": "schurscope.figures.spectra",
         "schur_matrix": "schurscope.figures.schur_matrix",

@@ -9,11 +9,11 @@ SciPy only.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Real
 
 import numpy as np
 from scipy.linalg import schur
 
+from schurscope.alphas import check_alpha
 from schurscope.errors import SchurscopeError
 from schurscope.ordering import blocks_of, eigenvalues_of, sorted_form, with_exact_zeros
 
@@ -63,8 +63,7 @@ class SchurForm:
 
         alpha in (0, 1], else SchurscopeError. A block is in or out as a whole.
         """
-        if not isinstance(alpha, Real) or not 0 < alpha <= 1:
-            raise SchurscopeError(f"alpha is {alpha!r}; it must be above 0 and at most 1")
+        check_alpha(alpha)
         inside = self.moduli >= alpha * np.max(self.moduli) * (1 - CUT_TOLERANCE)
         blocks = len(inside) if inside.all() else int(np.argmin(inside))
         return sum(size for _, size in self.blocks[:blocks])

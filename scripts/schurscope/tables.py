@@ -112,6 +112,36 @@ def _verdict(row, here) -> str:
     return "agrees" if allowed <= abs(row["value"]) / 2 else "too spread to tell"
 
 
+def of_network(networks, profile, origin: dict[str, str], gap_needed: float) -> str:
+    """A profile (profiling.py) as text: how the network was read, and a table of every alpha.
+
+    ``networks``: its weights; ``origin``: what each of its arrays was made of.
+    """
+    metrics = SHOWN[profile.attrs["metric"]]
+    units, inputs, outputs = (networks.sizes[name] for name in ("unit", "input", "output"))
+    lines = [
+        f"{profile['task'].item()}: {units} tanh units, inputs: {inputs}, outputs: {outputs}, leak {profile.leak:g}"
+    ]
+    lines += [f"  {quantity}: {source}" for quantity, source in origin.items()]
+    if "reproduction" in profile.attrs:
+        lines.append(f"  recorded outputs are reproduced, to {profile.reproduction:.1e} of the largest")
+    else:
+        lines.append("  no recorded outputs: nothing proves that the network was read rightly")
+    for alpha in profile["alpha"].values:
+        at = profile.sel(alpha=alpha)
+        gap = float(at["split_gap"])
+        cut = "every block is in R" if math.isnan(gap) else f"gap at the cut {gap:.3g} of the spectral radius"
+        fragile = ", fragile" if gap < gap_needed else ""
+        lines += ["", f"alpha {alpha:g}: n_R {float(at['n_R']):.0f} of {units}, {cut}{fragile}"]
+        columns = ("removed_mass", *metrics, "discrepancy")
+        rows = [("removed", *(name.replace("_", " ") for name in columns))]
+        for removed in at["removed"].values:
+            values = (number(float(at[name].sel(removed=removed))) for name in columns)
+            rows.append((removed, *values))
+        lines += [f"  {row[0]:10}" + "".join(f"{cell:>14}" for cell in row[1:]) for row in rows]
+    return "\n".join(lines)
+
+
 def mean_and_sem(mean, sem, n) -> str:
     """A number as people write it: 0.0945 ± 0.0094 (3)."""
     return f"{number(mean)} ± {number(sem)} ({int(n)})" if n > 1 else f"{number(mean)} ({int(n)})"

@@ -51,9 +51,10 @@ def assembled(
     if not 0 < leak <= 1:
         raise SchurscopeError(f"{where}leak is {leak:g}; it must be above 0 and at most 1 (no leak)")
     transposed = orientation == "W^T"
+    n = len(np.atleast_1d(arrays["W_hh"]))
     for name in NEEDED:
-        if arrays[name].ndim == 1 and name != "W_hh":  # one input or one output
-            arrays[name] = arrays[name][:, None] if name == "W_xh" else arrays[name][None, :]
+        if arrays[name].ndim == 1 and n in (1, arrays[name].size):  # one input or output, or one unit
+            arrays[name] = arrays[name].reshape((n, -1) if name == "W_xh" else (-1, n))
         elif transposed:
             arrays[name] = arrays[name].T
     for name in set(arrays) - set(NEEDED):

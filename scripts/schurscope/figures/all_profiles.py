@@ -11,7 +11,6 @@ from schurscope.figures import style
 from schurscope.schur import SECTORS
 from schurscope.summary import metric_of
 
-NAMES = {"fvu": "FVU", "accuracy": "accuracy"}
 LOST = {"fvu": "ΔFVU (signed fourth root scale)", "accuracy": "lost accuracy"}
 
 
@@ -42,7 +41,7 @@ def _block(summaries, metric, title, settings):
                 intact = float(profile[f"{metric}_mean"].sel(removed="none"))
                 count = f"{int(profile['networks_solved'])} of {int(profile['networks_trained'])} solved"
                 network = f"{profile['task'].item()}, N = {width}, {style.init_name(init)}"
-                row = f"{network} ({NAMES[metric]} {intact:.4f}, {count})"
+                row = f"{network} ({style.METRIC_NAMES[metric]} {intact:.4f}, {count})"
                 rows.append(row)
                 _collect(profile, metric, row, settings["fragile_gap"], points, means)
     scale = alt.Scale(type="pow", exponent=0.25) if metric == "fvu" else alt.Scale(domain=[-0.05, 0.85], nice=False)

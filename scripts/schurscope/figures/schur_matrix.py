@@ -17,18 +17,19 @@ def draw(datasets, settings):
         init = block["init"].item()
         for seed in block["seed"].values:
             if int(block["width"]) == widest and init not in panels and block["status"].sel(seed=seed) == "ok":
-                panels[init] = _panel(block.sel(seed=seed), networks.sel(seed=seed), settings)
+                panels[init] = panel(block.sel(seed=seed), networks.sel(seed=seed), settings)
     task = datasets["schur"][0]["task"].item()
     subtitle = f"log10 of |T| over its largest entry; lines: the cut at α = {settings['alpha']:g}."
     chart = alt.hconcat(*panels.values(), spacing=25) if panels else alt.Chart(style.inline([])).mark_point()
     return style.styled(chart, f"Ordered real Schur form, task {task}, N = {widest}", subtitle)
 
 
-def _panel(block, network, settings):
+def panel(block, network, settings):
+    """The form of one network: a schur and a networks dataset at one seed."""
     T = block["T"].values
     form = stored_form(network["W_hh"].values, block["Q"].values, T)
     n, n_R = len(T), form.leading(settings["alpha"])
-    size = np.abs(T) / np.abs(T).max()
+    size = np.abs(T) / (np.abs(T).max() or 1.0)
     level = np.maximum(np.log10(np.maximum(size, 1e-300)), FLOOR)
     records = [
         {"row": i, "column": j, "r2": i + 1, "c2": j + 1, "level": round(level[i, j], 2)}

@@ -15,14 +15,15 @@ def draw(datasets, settings):
     rows = {}
     for block in blocks:
         rows.setdefault(int(block["width"]), {}).setdefault(block["init"].item(), []).append(block)
-    panels = [alt.hconcat(*[_panel(parts, settings) for parts in row.values()], spacing=15) for row in rows.values()]
+    panels = [alt.hconcat(*[panel(parts, settings) for parts in row.values()], spacing=15) for row in rows.values()]
     subtitle = [
         f"Eigenvalues over the spectral radius ρ; solid circle: the cut α = {settings['alpha']:g}; dashed: modulus ρ."
     ]
     return style.styled(alt.vconcat(*panels, spacing=20), f"Spectra, task {blocks[0]['task'].item()}", subtitle)
 
 
-def _panel(parts, settings):
+def panel(parts, settings):
+    """The spectra of networks of one width and construction; with one network, no legend of seeds."""
     records, radii, gaps = [], [], []
     for block in parts:
         for network in (block.sel(seed=seed) for seed in block["seed"].values):
@@ -30,17 +31,18 @@ def _panel(parts, settings):
                 continue
             modulus = network["modulus"].values
             rho = modulus.max()
+            unit = rho or 1.0  # there is nothing to divide by where all eigenvalues are 0
             radii.append(rho)
             leading = modulus >= settings["alpha"] * rho * (1 - 1e-9)
             if not leading.all():
-                gaps.append((modulus[leading].min() - modulus[~leading].max()) / rho)
+                gaps.append((modulus[leading].min() - modulus[~leading].max()) / unit)
             for real, imaginary, inside in zip(
                 network["eigenvalue_real"].values, network["eigenvalue_imag"].values, leading, strict=True
             ):
                 records.append(
                     {
-                        "re": real / rho,
-                        "im": imaginary / rho,
+                        "re": real / unit,
+                        "im": imaginary / unit,
                         "seed": str(int(network["seed"])),
                         "sector": list(COLOURS)[0 if inside else 1],
                     }
@@ -60,7 +62,11 @@ def _panel(parts, settings):
             color=alt.Color(
                 "sector:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), title="sector"
             ),
-            shape=alt.Shape("seed:N", scale=alt.Scale(domain=seeds, range=shapes), title="seed"),
+            shape=alt.Shape(
+                "seed:N",
+                scale=alt.Scale(domain=seeds, range=shapes),
+                legend=alt.Legend(title="seed") if len(seeds) > 1 else None,
+            ),
             tooltip=["re:Q", "im:Q", "seed:N", "sector:N"],
         )
     )

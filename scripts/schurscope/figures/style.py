@@ -20,6 +20,7 @@ INIT_NAMES = {
     "normal": "dense normal",
     "cayley": "Cayley",
 }
+METRIC_NAMES = {"fvu": "FVU", "accuracy": "accuracy"}
 PNG_SCALE = 3
 
 

@@ -1,0 +1,141 @@
+"""``schurscope profile weights.pt --trials trials.npz``: the profile of one network, without a workflow.
+
+Prints a table and writes a figure and the data. Libraries are imported as late as can be, so that the first line comes
+at once.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import yaml
+
+from schurscope.errors import SchurscopeError
+from schurscope.external.names import QUANTITIES
+from schurscope.external.trials import AXES, PARTS
+
+FRAGILE_GAP = 0.01  # as in config.yaml
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; a user's mistake is one sentence on standard error and exit status 1."""
+    options = _parser().parse_args(arguments)
+    try:
+        _profile(options)
+    except SchurscopeError as mistake:
+        _progress("")
+        sys.exit(f"schurscope: {mistake}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="schurscope", description="Which couplings can a trained recurrent network lose?"
+    )
+    commands = parser.add_subparsers(required=True, metavar="profile")
+    add = commands.add_parser(
+        "profile", help="profile one network", description="What a network loses without its nonnormal couplings."
+    ).add_argument
+    add("weights", help="weights: .pt, .pth, .safetensors, .npz, .nc or .mat")
+    trials = "a file with inputs, targets and, if wanted, mask, h0 and the network's own outputs (.npz, .nc, .mat, ...)"
+    add("--trials", metavar="FILE", help=trials)
+    add("--task", help="a built-in task in place of trials: flipflop, or '{task: flipflop, length: 50}'")
+    add("--keys", nargs="+", metavar="W_hh=NAME", default=[], help="names of the arrays; NAME.T transposes, A+B adds")
+    add("--trial-keys", nargs="+", metavar="inputs=NAME", default=[], help="names of the arrays in the trials file")
+    add("--orientation", default="W", help="W (default: W_hh[i, j] goes from j to i) or W^T")
+    add("--leak", type=float, help="a in h' = (1-a) h + a tanh(...); default: the file's, else 1")
+    add("--seed", type=int, help="which network of a NetCDF file that holds several")
+    add("--axes", default=",".join(AXES), help="order of the axes of the trials (default: %(default)s)")
+    add("--metric", help="fvu (default) or accuracy (of signs)")
+    add("--tolerance", type=float, help="for recorded outputs, relative to the largest (default: 1e-5)")
+    add("--alphas", default="0.85,0.9,0.95", help="cuts, relative to the spectral radius (default: %(default)s)")
+    add("--output", metavar="NAME", help="beginning of the written files' names (default: the weights' name, _profile)")
+    return parser
+
+
+def _profile(options) -> None:
+    _progress(f"reading {options.weights}")
+    from schurscope.external.datasets import datasets
+    from schurscope.external.network import read_network
+
+    keys = _pairs(options.keys, "--keys", QUANTITIES)
+    weights, origin = read_network(options.weights, keys, options.orientation, options.leak, options.seed)
+    arrays, measuring = _trials(options)
+    name = Path(options.weights).stem
+    networks, trials = datasets(name, weights, arrays, **measuring)
+
+    from schurscope import profiling, store, tables
+    from schurscope.canonical import canonical
+    from schurscope.digest import digest
+    from schurscope.figures import network_profile, style
+
+    alphas = profiling.check_alphas(_numbers(options.alphas, "--alphas"))
+    parts = profiling.measured(
+        networks,
+        trials,
+        alphas,
+        progress=lambda done, of: _progress(f"intervention {done} of {of}", now_and_then=done % 8 == 0),
+    )
+    profile = profiling.merged(*parts)
+    _progress("drawing")
+    output = options.output or f"{name}_profile"
+    files = [f"{output}.{ending}" for ending in ("html", "svg", "png")]
+    settings = {"alpha": alphas[len(alphas) // 2], "fragile_gap": FRAGILE_GAP}
+    kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
+    style.save(network_profile.draw(kinds, settings), *files)
+    measuring = {key: value for key, value in measuring.items() if key != "where"}
+    asked = canonical(measuring | {"keys": keys, "orientation": options.orientation, "leak": options.leak})
+    code = digest("schurscope/profiling.py", libraries=["numpy", "scipy"])
+    store.write(profile.assign_attrs(store.provenance(asked, code)), f"{output}.nc")
+    _progress("")
+    print(tables.of_network(networks, profile, origin, FRAGILE_GAP))
+    print(f"figure: {', '.join(files)}; data: {output}.nc")
+
+
+def _trials(options) -> tuple[dict, dict]:
+    """(arrays, what ``datasets`` needs to know of them) from a file or from a built-in task."""
+    if (options.trials is None) == (options.task is None):
+        raise SchurscopeError("either --trials (a file) or --task (a built-in one) is needed")
+    if options.task is None:
+        from schurscope.external.trials import read_trials
+
+        arrays = read_trials(options.trials, _pairs(options.trial_keys, "--trial-keys", PARTS))
+        measuring = {"axes": options.axes.split(","), "metric": options.metric or "fvu", "where": f"{options.trials}: "}
+        return arrays, measuring | ({} if options.tolerance is None else {"tolerance": options.tolerance})
+    from schurscope.tasks import make_task
+
+    try:
+        settings = yaml.safe_load(options.task)
+    except yaml.YAMLError:
+        raise SchurscopeError(
+            f"--task: {options.task!r} is not a task; write a name or {{task: name, key: value}}"
+        ) from None
+    task = make_task({"task": settings} if isinstance(settings, str) else settings)
+    if options.metric not in (None, task.metric):
+        raise SchurscopeError(f"--metric: task {task.name} is scored by {task.metric}; leave the option out")
+    measuring = {"metric": task.metric, "task_settings": task.settings, "where": f"task {task.name}: "}
+    return vars(task.held_out()), measuring
+
+
+def _pairs(texts: list[str], option: str, allowed) -> dict[str, str]:
+    pairs = dict(text.partition("=")[::2] for text in texts)
+    for name, value in pairs.items():
+        if name not in allowed or not value:
+            raise SchurscopeError(f"{option}: {name!r} is not one of {', '.join(allowed)}, with =NAME behind it")
+    return pairs
+
+
+def _numbers(text: str, option: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise SchurscopeError(f"{option}: {text!r} is not a list of numbers like 0.85,0.9") from None
+
+
+def _progress(text: str, now_and_then: bool = True) -> None:
+    """Say what is being done: on a terminal one line that is written again and again, else a line now and then."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+    elif text and now_and_then:
+        print(text, file=sys.stderr, flush=True)
