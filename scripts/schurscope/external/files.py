@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 
 import numpy as np
 
@@ -132,8 +133,12 @@ def opened(path, seed: int | None = None) -> Iterator[Contents]:
         if "alloc" in str(error).lower():
             message = f"{path} asks for more memory than reading a network may take; it is damaged"
         else:
-            reason = listed([str(error).strip().partition("\n")[0] or type(error).__name__])
-            message = f"{path} cannot be read as {form}: it is truncated, damaged or something else ({reason})"
+            reason = str(error).strip().partition("\n")[0]
+            if isinstance(error, UnpicklingError) or not reason:  # PyTorch's would advise to execute the file
+                reason = type(error).__name__
+            message = (
+                f"{path} cannot be read as {form}: it is truncated, damaged or something else ({listed([reason])})"
+            )
         raise SchurscopeError(message) from None
 
 

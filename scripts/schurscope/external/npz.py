@@ -29,7 +29,7 @@ def _entry(archive, member) -> Entry:
         header = file.tell()
     if dtype.hasobject:
         return Entry(shape, problem="holds pickled objects, which are not loaded")
-    if header + math.prod(shape) * dtype.itemsize != member.file_size:
+    if min(shape, default=0) < 0 or header + math.prod(shape) * dtype.itemsize != member.file_size:
         return Entry(shape, problem=f"has the shape {shape} in its header, but {member.file_size:,} bytes")
 
     def load():

@@ -39,7 +39,10 @@ def contents(path, seed):
                 _check_names(path, file)
     saved = torch.load(path, map_location="cpu", weights_only=True, mmap=archive)
     entries: dict[str, Entry] = {}
-    _collect(saved, "", DEPTH, entries, [ITEMS])
+    try:
+        _collect(saved, "", DEPTH, entries, [ITEMS])
+    except RecursionError as error:
+        raise SchurscopeError(f"{path} {error}") from None
     yield Contents(path, entries)
 
 
@@ -47,6 +50,8 @@ def _check_archive(path) -> None:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         names = {member.filename.rpartition("/")[2]: member for member in members}
+        if sum(member.filename.rpartition("/")[2] == "data.pkl" for member in members) > 1:
+            raise SchurscopeError(f"{path} is an archive with several data.pkl; torch.save writes one")
         if "constants.pkl" in names:
             raise SchurscopeError(f"{path} is a TorchScript program, which is not run; save model.state_dict() instead")
         if "data.pkl" not in names:
@@ -82,7 +87,7 @@ def _collect(value, name: str, depth: int, entries: dict, left: list[int]) -> No
     """The tensors in nested dictionaries, under dotted names."""
     left[0] -= 1
     if depth == 0 or left[0] < 0:
-        raise SchurscopeError("it is nested too deeply, or has too many entries")
+        raise RecursionError("is nested too deeply, or has too many entries")
     if isinstance(value, torch.Tensor):
         entries[name] = _entry(value)
     elif isinstance(value, NESTED):

@@ -1,0 +1,221 @@
+"""Networks that were trained elsewhere, written by real writers: read exactly, and their recorded outputs come out."""
+
+import re
+
+import numpy as np
+import pytest
+import scipy.io
+import torch
+from safetensors.torch import save_file
+
+import elsewhere
+from schurscope.errors import SchurscopeError
+from schurscope.external.datasets import datasets
+from schurscope.external.network import assembled, read_network
+from schurscope.external.proof import reproduce
+from schurscope.external.trials import arranged, read_trials
+from schurscope.rnn import Weights
+
+N, INPUTS, OUTPUTS, STEPS = elsewhere.N, elsewhere.INPUTS, elsewhere.OUTPUTS, elsewhere.STEPS
+
+
+@pytest.fixture(scope="module")
+def network():
+    return elsewhere.trained()
+
+
+@pytest.fixture(scope="module")
+def recorded(network):
+    return elsewhere.recorded(network)
+
+
+def same(weights: Weights, expected: dict, dtype="f4"):
+    for name, array in expected.items():
+        found = getattr(weights, name)
+        assert found.dtype == np.float64
+        assert np.array_equal(found, array.astype(dtype).astype(float)), name
+
+
+@pytest.mark.parametrize("writer", elsewhere.WRITERS)
+def test_every_writer(writer, network, tmp_path):
+    ending, write = elsewhere.WRITERS[writer]
+    path = tmp_path / f"network{ending}"
+    write(network, path)
+    weights, origin = read_network(path)
+    expected = elsewhere.arrays(network)  # after the writer: the checkpoint's optimiser makes a step
+    for name in ("W_hh", "W_xh", "W_hy"):
+        assert np.array_equal(getattr(weights, name), expected[name].astype(float)), name
+    assert np.allclose(weights.b_h, expected["b_h"], atol=1e-7, rtol=0)
+    assert np.array_equal(weights.b_y, expected["b_y"].astype(float))
+    assert weights.leak == 1 and weights.h0 is None and set(origin) == {"W_hh", "W_xh", "W_hy", "b_h", "b_y"}
+    fresh = elsewhere.recorded(network)
+    trials, outputs = arranged(fresh, weights)
+    assert reproduce(weights, trials, outputs) < 1e-6
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@pytest.mark.parametrize("ending", [".pt", ".safetensors"])
+def test_precisions(dtype, ending, tmp_path):
+    """What is stored is read to the last bit, and float16 weights that ran in float32 are reproduced."""
+    stored = {name: value.to(dtype) for name, value in elsewhere.trained(1, 5).state_dict().items()}
+    path = tmp_path / f"network{ending}"
+    (torch.save if ending == ".pt" else save_file)(stored, path)
+    weights, _ = read_network(path)
+    assert np.array_equal(weights.W_hh, stored["rnn.weight_hh_l0"].double().numpy())
+    network = elsewhere.Plain()
+    network.load_state_dict({name: value.float() for name, value in stored.items()})
+    trials, outputs = arranged(elsewhere.recorded(network), weights)
+    assert reproduce(weights, trials, outputs) < 1e-5
+
+
+def test_a_cell_with_a_loop_of_ones_own(tmp_path):
+    torch.manual_seed(3)
+    cell, readout = torch.nn.RNNCell(INPUTS, N), torch.nn.Linear(N, OUTPUTS, bias=False)
+    torch.save(torch.nn.ModuleDict({"cell": cell, "out": readout}).state_dict(), tmp_path / "cell.pt")
+    inputs, targets = elsewhere.trials(10)
+    h, outputs = torch.zeros(10, N), []
+    with torch.no_grad():
+        for x in inputs.unbind(1):
+            h = cell(x, h)
+            outputs.append(readout(h))
+    weights, _ = read_network(tmp_path / "cell.pt")
+    recorded = {"inputs": inputs, "targets": targets, "outputs": torch.stack(outputs, 1)}
+    trials, outputs = arranged(recorded, weights)
+    assert weights.b_y is None and reproduce(weights, trials, outputs) < 1e-6
+
+
+def test_saved_on_a_gpu(network, tmp_path, monkeypatch):
+    """A file says where its tensors lay; they are read where there is no such device."""
+    monkeypatch.setattr(torch.serialization, "location_tag", lambda storage: "cuda:0")
+    torch.save(network.state_dict(), tmp_path / "gpu.pt")
+    monkeypatch.undo()
+    assert b"cuda:0" in (tmp_path / "gpu.pt").read_bytes()
+    same(read_network(tmp_path / "gpu.pt")[0], {"W_hh": elsewhere.arrays(network)["W_hh"]})
+
+
+def leaky(rng, leak):
+    """A leaky network in NumPy that multiplies from the right, with h0 of its own, and its outputs."""
+    w = {
+        "J": rng.standard_normal((N, N)) / N**0.5,
+        "B": rng.standard_normal((INPUTS, N)),
+        "D": rng.standard_normal((N, OUTPUTS)),
+    }
+    w |= {"c": rng.standard_normal(N), "start": rng.standard_normal(N)}
+    inputs = rng.standard_normal((20, STEPS, INPUTS))
+    h, outputs = np.tile(w["start"], (20, 1)), []
+    for t in range(STEPS):
+        h = (1 - leak) * h + leak * np.tanh(h @ w["J"] + inputs[:, t] @ w["B"] + w["c"])
+        outputs.append(h @ w["D"])
+    outputs = np.stack(outputs, axis=1)
+    return w, {"inputs": inputs, "targets": np.roll(outputs, 1, axis=1), "outputs": outputs}
+
+
+KEYS = {"W_hh": "J", "W_xh": "B", "W_hy": "D", "b_h": "c", "h0": "start"}
+
+
+def test_odd_names_transposed_with_leak(tmp_path):
+    w, trials = leaky(np.random.default_rng(5), 0.3)
+    np.savez(tmp_path / "rate.npz", **w, leak=0.3)
+    weights, origin = read_network(tmp_path / "rate.npz", KEYS, orientation="W^T")
+    assert reproduce(weights, *arranged(trials, weights)) < 1e-12 and origin["W_hh"] == "J"
+    by_array = {"W_hh": "J.T", "W_xh": "B.T", "W_hy": "D.T", "b_h": "c", "h0": "start"}
+    again, _ = read_network(tmp_path / "rate.npz", by_array)
+    assert np.array_equal(again.W_hh, weights.W_hh) and np.array_equal(again.W_xh, w["B"].T)
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"W_hh": "J"}, "with W_hh transposed they would be"),
+        ({"leak": 1.0}, "nothing is ablated"),
+        ({"b_h": None}, "nothing is ablated"),
+    ],
+)
+def test_recorded_outputs_show_a_mix_up(change, hint):
+    w, trials = leaky(np.random.default_rng(6), 0.3)
+    read = {name: w[key].T for name, key in KEYS.items()} | {"leak": 0.3}
+    read |= {name: w[value] if isinstance(value, str) else value for name, value in change.items()}
+    weights = assembled(**read)
+    with pytest.raises(SchurscopeError, match=f"recorded outputs are not reproduced.*{hint}"):
+        reproduce(weights, *arranged(trials, weights))
+
+
+def test_outputs_of_another_moment_are_recognised(network, recorded):
+    weights = assembled(**elsewhere.arrays(network))
+    late = recorded | {"outputs": np.concatenate([recorded["outputs"][:, :1], recorded["outputs"][:, :-1]], axis=1)}
+    with pytest.raises(SchurscopeError, match="each is the network's output one step before"):
+        reproduce(weights, *arranged(late, weights))
+
+
+def test_nothing_is_measured_where_outputs_are_not_reproduced(network, recorded):
+    weights = assembled(**elsewhere.arrays(network))
+    wrong = recorded | {"outputs": recorded["outputs"] + 2e-5 * np.abs(recorded["outputs"]).max()}
+    with pytest.raises(SchurscopeError, match="not reproduced: they differ by up to 2e-05"):
+        datasets("net", weights, wrong)
+    assert datasets("net", weights, wrong, tolerance=3e-5)[0].attrs["reproduction"] == pytest.approx(2e-5, rel=0.1)
+
+
+def test_orientation_that_shapes_contradict(network, tmp_path):
+    w = elsewhere.arrays(network)
+    np.savez(tmp_path / "t.npz", W_hh=w["W_hh"].T, W_xh=w["W_xh"].T, W_hy=w["W_hy"].T)
+    with pytest.raises(SchurscopeError, match=re.escape("they fit with orientation W^T")):
+        read_network(tmp_path / "t.npz")
+    same(read_network(tmp_path / "t.npz", orientation="W^T")[0], {k: w[k] for k in ("W_hh", "W_xh", "W_hy")})
+
+
+@pytest.mark.parametrize("ending", [".npz", ".mat", ".nc", ".pt", ".safetensors"])
+def test_trials_of_every_format(ending, recorded, tmp_path):
+    path = tmp_path / f"trials{ending}"
+    write = {
+        ".npz": lambda: np.savez(path, **recorded),
+        ".mat": lambda: scipy.io.savemat(path, recorded),
+        ".nc": lambda: (
+            __import__("xarray")
+            .Dataset({name: (("trial", "time", f"{name}_channel"), a) for name, a in recorded.items()})
+            .to_netcdf(path)
+        ),
+        ".pt": lambda: torch.save({name: torch.tensor(a) for name, a in recorded.items()}, path),
+        ".safetensors": lambda: save_file({name: torch.tensor(a) for name, a in recorded.items()}, path),
+    }
+    write[ending]()
+    found = read_trials(path)
+    assert all(np.array_equal(found[name], recorded[name]) for name in recorded)
+
+
+def test_axes_masks_and_initial_states(network, recorded):
+    weights = assembled(**elsewhere.arrays(network))
+    usual, _ = arranged(recorded, weights)
+    assert usual.mask.all() and usual.h0 is None
+    time_first = {name: a.swapaxes(0, 1) for name, a in recorded.items()}
+    assert np.array_equal(arranged(time_first, weights, ["time", "batch", "channel"])[0].inputs, usual.inputs)
+    matlab = {name: a.transpose(2, 1, 0) for name, a in recorded.items()}
+    assert np.array_equal(arranged(matlab, weights, ["channel", "time", "batch"])[0].targets, usual.targets)
+    by_step = np.arange(STEPS)[None] >= 4 + np.zeros((40, 1))
+    masked, _ = arranged(recorded | {"mask": by_step}, weights)
+    assert masked.mask.shape == usual.targets.shape and np.array_equal(masked.mask[..., 1], by_step)
+    targets = np.where(masked.mask, recorded["targets"], np.nan)
+    assert np.isnan(arranged(recorded | {"mask": by_step, "targets": targets}, weights)[0].targets).any()
+    states = np.random.default_rng(0).standard_normal((1, 40, N))
+    with torch.no_grad():
+        outputs = network(torch.tensor(recorded["inputs"]), torch.tensor(states, dtype=torch.float32)).numpy()
+    started, outputs = arranged(recorded | {"h0": states, "outputs": outputs}, weights)
+    assert reproduce(weights, started, outputs) < 1e-6
+    assert np.array_equal(arranged(recorded | {"h0": states[0, 0]}, weights)[0].h0, np.tile(states[0, 0], (40, 1)))
+
+
+def test_one_input_and_one_output_may_lack_their_axis():
+    rng = np.random.default_rng(2)
+    weights = assembled(rng.standard_normal((4, 4)), rng.standard_normal(4), rng.standard_normal(4))
+    assert weights.W_xh.shape == (4, 1) and weights.W_hy.shape == (1, 4)
+    trials, _ = arranged({"inputs": rng.standard_normal((6, 5)), "targets": rng.standard_normal((6, 5))}, weights)
+    assert trials.inputs.shape == trials.targets.shape == (6, 5, 1)
+
+
+def test_a_network_of_the_contract_by_seed(finished):
+    path = next((finished.folder / "results/networks/flipflop").rglob("seeds0-1.nc"))
+    with pytest.raises(SchurscopeError, match="holds the networks of seeds 0, 1; say which one by seed"):
+        read_network(path)
+    weights, _ = read_network(path, seed=1)
+    import xarray as xr
+
+    same(weights, {"W_hh": xr.load_dataset(path)["W_hh"].sel(seed=1).values})
