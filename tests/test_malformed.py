@@ -291,7 +291,7 @@ FILES = {  # name: (file's name, bytes, words of the sentence)
         lambda: netcdf(elsewhere.as_dataset(arrays()).assign_attrs(activation="relu")),
         ["the activation is 'relu'; only tanh is supported"],
     ),
-    "leak": ("a.npz", lambda: npz(**arrays(leak=1.5)), ["leak is 1.5; it must be above 0 and at most 1"]),
+    "leak": ("a.npz", lambda: npz(**arrays(leak=1.5)), ["leak is 1.5; it must be a number above 0 and at most 1"]),
     "leaks": ("a.npz", lambda: npz(**arrays(leak=[0.1, 0.2])), ["leak has the shape (2,); one number is needed"]),
     "foreign nc": (
         "a.nc",

@@ -58,6 +58,10 @@ def profile(
         trials, where = read_trials(trials), f"{trials}: "
     elif isinstance(trials, Trials):
         trials = vars(trials)
+    elif not hasattr(trials, "keys"):
+        raise SchurscopeError(
+            f"trials are a {type(trials).__name__}; a dict or Dataset of arrays, a file or Trials are needed"
+        )
     parts = measured(*datasets(name, weights, trials, metric, None, axes, tolerance, where=where), alphas, target_mean)
     return merged(*parts)
 
@@ -84,7 +88,11 @@ def merged(networks: xr.Dataset, schur: xr.Dataset, ablation: xr.Dataset) -> xr.
         raise SchurscopeError(f"there is no profile: the Schur form of {networks['task'].item()} could not be ordered")
     forms = schur[["Q", "T", "eigenvalue_real", "eigenvalue_imag", "modulus", "block"]]
     whole = xr.merge(
-        [ablation.drop_vars(["solved", "status"]), forms], combine_attrs="drop", join="exact", compat="no_conflicts"
+        [ablation.drop_vars(["solved", "status"]), forms],
+        combine_attrs="drop_conflicts",
+        join="exact",
+        compat="no_conflicts",
     )
     kept = {name: value for name, value in networks.attrs.items() if name in ("leak", "activation", "reproduction")}
-    return whole.isel(seed=0, drop=True).assign_attrs(kept, metric=ablation.attrs["metric"])
+    whole.attrs = kept | {"metric": ablation.attrs["metric"]}
+    return whole.isel(seed=0, drop=True)

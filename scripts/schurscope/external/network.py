@@ -1,5 +1,7 @@
 """A network from arrays: read, put together, checked."""
 
+from numbers import Real
+
 import numpy as np
 
 from schurscope.errors import SchurscopeError
@@ -48,8 +50,8 @@ def assembled(
     arrays = {name: numbers(value, f"{where}{name}") for name, value in given.items() if value is not None}
     if orientation not in ORIENTATIONS:
         raise SchurscopeError(f"{where}orientation is {orientation!r}; allowed: {', '.join(ORIENTATIONS)}")
-    if not 0 < leak <= 1:
-        raise SchurscopeError(f"{where}leak is {leak:g}; it must be above 0 and at most 1 (no leak)")
+    if not isinstance(leak, Real) or not 0 < leak <= 1:
+        raise SchurscopeError(f"{where}leak is {leak!r}; it must be a number above 0 and at most 1 (no leak)")
     transposed = orientation == "W^T"
     n = len(np.atleast_1d(arrays["W_hh"]))
     for name in NEEDED:

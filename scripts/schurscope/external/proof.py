@@ -20,6 +20,8 @@ def reproduce(
     ``outputs`` (batch, time, output). Raises SchurscopeError if it is above ``tolerance``; if another reading
     of the file would do (a matrix transposed, outputs a step later), the sentence names it.
     """
+    if not tolerance > 0:
+        raise SchurscopeError(f"tolerance is {tolerance!r}; it must be above 0")
     scale = max(float(np.max(np.abs(outputs))), np.finfo(float).tiny)
 
     def off(weights):

@@ -58,6 +58,8 @@ def _check_archive(path) -> None:
             raise SchurscopeError(f"{path} is an archive, but not one that torch.save made")
         if any(member.compress_type for member in members):
             raise SchurscopeError(f"{path} is a compressed archive; torch.save does not compress")
+        if damaged := archive.testzip():
+            raise SchurscopeError(f"{path} is damaged: the checksum of {damaged} in it is wrong")
         with archive.open(names["data.pkl"]) as file:
             _check_names(path, file)
 
