@@ -56,5 +56,5 @@ def ablation(settings: dict, ablation: dict, width: int, networks: int) -> tuple
 
 def imported(network: dict) -> tuple[int, int]:
     """(minutes, megabytes) for any job of a network from elsewhere, by the sizes of its files."""
-    numbers = sum(os.path.getsize(network[name]) for name in ("weights", "trials") if name in network) / 2
-    return START + math.ceil(numbers / 1e6), PYTHON + math.ceil(100 * numbers / 1e6)
+    numbers = sum(os.path.getsize(network[name]) for name in ("weights", "trials") if name in network) / 4
+    return START + math.ceil(numbers / 1e6), PYTHON + math.ceil(60 * numbers / 1e6)
