@@ -3,7 +3,7 @@
 import logging
 
 from job import job
-from schurscope import store
+from schurscope import files, store
 from schurscope.external.datasets import datasets
 from schurscope.external.network import read_network
 from schurscope.external.trials import read_trials
@@ -23,9 +23,11 @@ with job(snakemake) as settings:
         arrays = read_trials(snakemake.input.trials, settings["trial_keys"])
         measuring |= {"axes": settings["axes"], "tolerance": settings["tolerance"]}
         measuring |= {"where": f"{snakemake.input.trials}: "}
+    measuring |= {"unused": origin.get("not used", "")}
     networks, trials = datasets(snakemake.wildcards.task, weights, arrays, **measuring)
     if "reproduction" in networks.attrs:
         logging.info("the recorded outputs are reproduced, to %.2g of the largest", networks.attrs["reproduction"])
     attributes = store.provenance(snakemake.params.settings, snakemake.params.code)
+    attributes |= {f"sha256_of_{name}": files.sha256(path) for name, path in snakemake.input.items()}
     store.write(networks.assign_attrs(attributes), snakemake.output.networks)
     store.write(trials.assign_attrs(attributes), snakemake.output.trials)

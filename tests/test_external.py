@@ -14,7 +14,7 @@ from schurscope.external.datasets import datasets
 from schurscope.external.network import assembled, read_network
 from schurscope.external.proof import reproduce
 from schurscope.external.trials import arranged, read_trials
-from schurscope.rnn import Weights
+from schurscope.rnn import Weights, rollout
 
 N, INPUTS, OUTPUTS, STEPS = elsewhere.N, elsewhere.INPUTS, elsewhere.OUTPUTS, elsewhere.STEPS
 
@@ -51,6 +51,38 @@ def test_every_writer(writer, network, tmp_path):
     fresh = elsewhere.recorded(network)
     trials, outputs = arranged(fresh, weights)
     assert reproduce(weights, trials, outputs) < 1e-6
+
+
+def test_one_key_is_enough_where_only_one_thing_is_unclear(network, tmp_path):
+    other = {"value.weight": torch.ones(1, N), "value.bias": torch.ones(1)}
+    torch.save(network.state_dict() | other, tmp_path / "heads.pt")
+    for head, outputs in (("readout", OUTPUTS), ("value", 1)):
+        weights, origin = read_network(tmp_path / "heads.pt", {"W_hy": f"{head}.weight"})
+        assert weights.W_hy.shape == (outputs, N) and origin["b_y"] == f"{head}.bias"
+    average = {f"ema.{name}": value / 2 for name, value in network.state_dict().items()}
+    torch.save(average | {f"net.{name}": v for name, v in network.state_dict().items()}, tmp_path / "two.pt")
+    with pytest.raises(SchurscopeError, match="ema.rnn.weight_hh_l0, net.rnn.weight_hh_l0 could all be W_hh"):
+        read_network(tmp_path / "two.pt")
+    weights, origin = read_network(tmp_path / "two.pt", {"W_hh": "net.rnn.weight_hh_l0"})
+    assert origin["W_hy"] == "net.readout.weight" and origin["b_h"] == "net.rnn.bias_ih_l0 + net.rnn.bias_hh_l0"
+    same(weights, {"W_hy": elsewhere.arrays(network)["W_hy"]})
+
+
+def test_weights_and_trials_in_one_file(network, recorded, tmp_path):
+    states = np.zeros((40, N), "f4")
+    path = tmp_path / "all.npz"
+    np.savez(path, **elsewhere.arrays(network), **recorded, h0=states, mask=np.ones((40, STEPS)))
+    weights, _ = read_network(path)
+    trials, outputs = arranged(read_trials(path), weights)
+    assert weights.h0 is None and trials.h0.shape == (40, N) and reproduce(weights, trials, outputs) < 1e-6
+
+
+@pytest.mark.parametrize("name", ["alpha", "tau", "bias", "W2", "b_in"])
+def test_what_may_belong_to_the_network_is_not_passed_over(name, network, tmp_path):
+    np.savez(tmp_path / "n.npz", **elsewhere.arrays(network), **{name: 0.1, "comment": 3, "loss": np.ones(100)})
+    with pytest.raises(SchurscopeError, match=rf"{name} \(\) might be a part of the network"):
+        read_network(tmp_path / "n.npz")
+    assert read_network(tmp_path / "n.npz", {"W_hh": "W_hh"})[1]["not used"] == f"{name}, comment, loss"
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
@@ -126,7 +158,7 @@ def test_odd_names_transposed_with_leak(tmp_path):
 @pytest.mark.parametrize(
     ("change", "hint"),
     [
-        ({"W_hh": "J"}, "with W_hh transposed they would be"),
+        ({"W_hh": "J"}, "with W_hh transposed they would be .keys: W_hh=NAME.T"),
         ({"leak": 1.0}, "nothing is ablated"),
         ({"b_h": None}, "nothing is ablated"),
     ],
@@ -149,10 +181,36 @@ def test_outputs_of_another_moment_are_recognised(network, recorded):
 
 def test_nothing_is_measured_where_outputs_are_not_reproduced(network, recorded):
     weights = assembled(**elsewhere.arrays(network))
-    wrong = recorded | {"outputs": recorded["outputs"] + 2e-5 * np.abs(recorded["outputs"]).max()}
+    wrong = recorded | {"outputs": recorded["outputs"] + 2e-5 * np.abs(recorded["outputs"]).max(axis=(0, 1))}
     with pytest.raises(SchurscopeError, match="not reproduced: they differ by up to 2e-05"):
         datasets("net", weights, wrong)
     assert datasets("net", weights, wrong, tolerance=3e-5)[0].attrs["reproduction"] == pytest.approx(2e-5, rel=0.1)
+
+
+def test_time_first_is_recognised(network, recorded):
+    """As torch.nn.RNN has it without batch_first; shapes alone cannot show it."""
+    weights = assembled(**elsewhere.arrays(network))
+    swapped = {name: array.swapaxes(0, 1) for name, array in recorded.items()}
+    with pytest.raises(SchurscopeError, match="with time before batch they would be .axes: time, batch, channel"):
+        reproduce(weights, *arranged(swapped, weights))
+
+
+def test_every_channel_is_proved_at_its_own_size():
+    """A bias of 0.5 is missing in a channel beside one that is a million times larger."""
+    rng = np.random.default_rng(8)
+    w = {"W_hh": rng.standard_normal((4, 4)), "W_xh": rng.standard_normal((4, 1)), "W_hy": rng.standard_normal((2, 4))}
+    w["W_hy"][0] *= 1e6
+    inputs = rng.standard_normal((3, 6, 1))
+    outputs = rollout(assembled(**w, b_y=[0, 0.5]), inputs)
+    trials, outputs = arranged({"inputs": inputs, "targets": outputs + 1, "outputs": outputs}, assembled(**w))
+    with pytest.raises(SchurscopeError, match="not reproduced.*; check orientation, axes, leak, biases.*used: alpha"):
+        reproduce(assembled(**w), trials, outputs, unused="alpha")
+
+
+def test_one_step_proves_nothing():
+    weights = assembled(np.eye(3), np.ones(3), np.ones(3))
+    with pytest.raises(SchurscopeError, match="one step, in which W_hh plays no part"):
+        arranged({"inputs": np.ones((4, 1)), "targets": np.ones((4, 1))}, weights)
 
 
 def test_orientation_that_shapes_contradict(network, tmp_path):
@@ -201,6 +259,27 @@ def test_axes_masks_and_initial_states(network, recorded):
     started, outputs = arranged(recorded | {"h0": states, "outputs": outputs}, weights)
     assert reproduce(weights, started, outputs) < 1e-6
     assert np.array_equal(arranged(recorded | {"h0": states[0, 0]}, weights)[0].h0, np.tile(states[0, 0], (40, 1)))
+
+
+@pytest.mark.parametrize("channels", [(1, 1), (1, 3), (2, 1)])
+def test_matlab_trials_with_one_channel(channels, tmp_path):
+    """MATLAB keeps a first axis of length 1 and drops a last one."""
+    rng = np.random.default_rng(1)
+    weights = assembled(
+        rng.standard_normal((5, 5)), rng.standard_normal((5, channels[0])), rng.standard_normal((channels[1], 5))
+    )
+    inputs, h0 = rng.standard_normal((4, 7, channels[0])), rng.standard_normal((4, 5))
+    recorded = {
+        "inputs": inputs,
+        "targets": rng.standard_normal((4, 7, channels[1])),
+        "outputs": rollout(weights, inputs, h0),
+    }
+    as_matlab = {name: array.transpose(2, 1, 0) for name, array in recorded.items()}
+    as_matlab |= {"h0": h0.T, "mask": np.ones((7, 4))}
+    scipy.io.savemat(tmp_path / "t.mat", {"trials": as_matlab})
+    trials, outputs = arranged(read_trials(tmp_path / "t.mat"), weights, ["channel", "time", "batch"])
+    assert np.array_equal(trials.inputs, inputs) and np.array_equal(trials.h0, h0) and trials.mask.all()
+    assert reproduce(weights, trials, outputs) < 1e-12
 
 
 def test_one_input_and_one_output_may_lack_their_axis():

@@ -249,7 +249,7 @@ FILES = {  # name: (file's name, bytes, words of the sentence)
     "more layers": (
         "a.pt",
         lambda: torch_file(states(**{"second.weight": torch.zeros(2, 3)})),
-        ["second.weight (2, 3) might be a part of the network", "name its arrays by keys"],
+        ["second.weight (2, 3) might be a part of the network", "name the network's arrays by keys"],
     ),
     "two readouts": (
         "a.pt",

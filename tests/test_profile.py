@@ -235,6 +235,8 @@ def test_the_command_with_a_task_and_another_name(files, capsys):
         (["net.pt", "--trials", "t.npz", "--tolerance", "0"], "tolerance is 0.0; it must be above 0"),
         (["net.pt", "--trials", "t.npz", "--output", "net.pt/a"], "net.pt/a.html could not be written"),
         (["nothing.pt", "--trials", "t.npz"], "nothing.pt does not exist"),
+        (["net.nc", "--trials", "t.npz", "--output", "net"], "--output: net.nc would be overwritten"),
+        (["net.pt", "--trials", "t.npz", "--keys", "W_hh=a", "--keys", "W_xh=b"], "there is no array 'a' for W_hh"),
     ],
 )
 def test_mistakes_on_the_command_line(files, arguments, words, capsys):

@@ -43,7 +43,7 @@ def ablate(
     """
     intact = rollout(weights, trials.inputs, trials.h0)
     measured = {}  # removed entries -> metrics
-    score = _scorer(intact, trials, metric, target_mean)
+    score = scorer(intact, trials, metric, target_mean)
 
     def measure(sectors, alpha):
         entries = form.removal(sectors, alpha)
@@ -77,7 +77,7 @@ def sensitivity(delta_fvu, removed_mass):
     return np.where(enough, delta_fvu / np.where(enough, removed_mass, 1.0), np.nan)
 
 
-def _scorer(intact, trials, metric, target_mean):
+def scorer(intact, trials, metric, target_mean):
     """A function outputs -> metrics; what all interventions share is computed once."""
     intact_variance = metrics.variance(intact, trials.mask)
     target_variance = metrics.variance(trials.targets, trials.mask, target_mean)

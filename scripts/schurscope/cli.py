@@ -41,8 +41,22 @@ def _parser() -> argparse.ArgumentParser:
     trials = "a file with inputs, targets and, if wanted, mask, h0 and the network's own outputs (.npz, .nc, .mat, ...)"
     add("--trials", metavar="FILE", help=trials)
     add("--task", help="a built-in task in place of trials: flipflop, or '{task: flipflop, length: 50}'")
-    add("--keys", nargs="+", metavar="W_hh=NAME", default=[], help="names of the arrays; NAME.T transposes, A+B adds")
-    add("--trial-keys", nargs="+", metavar="inputs=NAME", default=[], help="names of the arrays in the trials file")
+    add(
+        "--keys",
+        nargs="+",
+        action="extend",
+        metavar="W_hh=NAME",
+        default=[],
+        help="names of the arrays; NAME.T transposes, A+B adds",
+    )
+    add(
+        "--trial-keys",
+        nargs="+",
+        action="extend",
+        metavar="inputs=NAME",
+        default=[],
+        help="names of the arrays in the trials file",
+    )
     add("--orientation", default="W", help="W (default: W_hh[i, j] goes from j to i) or W^T")
     add("--leak", type=float, help="a in h' = (1-a) h + a tanh(...); default: the file's, else 1")
     add("--seed", type=int, help="which network of a NetCDF file that holds several")
@@ -59,50 +73,57 @@ def _profile(options) -> None:
     from schurscope.external.datasets import datasets
     from schurscope.external.network import read_network
 
-    keys = _pairs(options.keys, "--keys", QUANTITIES)
-    weights, origin = read_network(options.weights, keys, options.orientation, options.leak, options.seed)
-    arrays, measuring = _trials(options)
     name = Path(options.weights).stem
-    networks, trials = datasets(name, weights, arrays, **measuring)
+    output = options.output or f"{name}_profile"
+    *figure, data = (f"{output}.{ending}" for ending in ("html", "svg", "png", "nc"))
+    for given in filter(None, (options.weights, options.trials)):
+        if Path(given).resolve() in (Path(file).resolve() for file in (*figure, data)):
+            raise SchurscopeError(f"--output: {given} would be overwritten; choose another name")
+    reading = {"keys": _pairs(options.keys, "--keys", QUANTITIES), "orientation": options.orientation}
+    reading |= {"leak": options.leak, "seed": options.seed}
+    weights, origin = read_network(options.weights, **reading)
+    arrays, measuring, where = _trials(options)
+    unused = origin.get("not used", "")
+    networks, trials = datasets(name, weights, arrays, **measuring, where=where, unused=unused)
 
     from schurscope import profiling, store, tables
     from schurscope.canonical import canonical
     from schurscope.digest import digest
     from schurscope.figures import network_profile, style
+    from schurscope.files import sha256
 
     alphas = profiling.check_alphas(_numbers(options.alphas, "--alphas"))
-    parts = profiling.measured(
-        networks,
-        trials,
-        alphas,
-        progress=lambda done, of: _progress(f"intervention {done} of {of}", now_and_then=done % 8 == 0),
-    )
+    parts = profiling.measured(networks, trials, alphas, progress=_counted)
     profile = profiling.merged(*parts)
     _progress("drawing")
-    output = options.output or f"{name}_profile"
-    files = [f"{output}.{ending}" for ending in ("html", "svg", "png")]
     settings = {"alpha": alphas[len(alphas) // 2], "fragile_gap": FRAGILE_GAP}
     kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
-    style.save(network_profile.draw(kinds, settings), *files)
-    measuring = {key: value for key, value in measuring.items() if key != "where"}
-    asked = canonical(measuring | {"keys": keys, "orientation": options.orientation, "leak": options.leak})
+    style.save(network_profile.draw(kinds, settings), *figure)
+    asked = canonical(reading | measuring | {"alphas": alphas})
     code = digest("schurscope/profiling.py", libraries=["numpy", "scipy"])
-    store.write(profile.assign_attrs(store.provenance(asked, code)), f"{output}.nc")
+    attributes = store.provenance(asked, code) | {"sha256_of_weights": sha256(options.weights)}
+    attributes |= {"sha256_of_trials": sha256(options.trials)} if options.trials else {}
+    store.write(profile.assign_attrs(attributes), data)
     _progress("")
     print(tables.of_network(networks, profile, origin, FRAGILE_GAP))
-    print(f"figure: {', '.join(files)}; data: {output}.nc")
+    print(f"figure: {', '.join(figure)}; data: {data}")
 
 
-def _trials(options) -> tuple[dict, dict]:
-    """(arrays, what ``datasets`` needs to know of them) from a file or from a built-in task."""
+def _counted(done: int, of: int) -> None:
+    _progress(f"intervention {done} of {of}", now_and_then=done % 8 == 0)
+
+
+def _trials(options) -> tuple[dict, dict, str]:
+    """(arrays, what ``datasets`` needs to know of them, where they are from): a file or a built-in task."""
     if (options.trials is None) == (options.task is None):
         raise SchurscopeError("either --trials (a file) or --task (a built-in one) is needed")
     if options.task is None:
         from schurscope.external.trials import read_trials
 
         arrays = read_trials(options.trials, _pairs(options.trial_keys, "--trial-keys", PARTS))
-        measuring = {"axes": options.axes.split(","), "metric": options.metric or "fvu", "where": f"{options.trials}: "}
-        return arrays, measuring | ({} if options.tolerance is None else {"tolerance": options.tolerance})
+        measuring = {"axes": options.axes.split(","), "metric": options.metric or "fvu"}
+        measuring |= {} if options.tolerance is None else {"tolerance": options.tolerance}
+        return arrays, measuring, f"{options.trials}: "
     from schurscope.tasks import make_task
 
     try:
@@ -114,8 +135,8 @@ def _trials(options) -> tuple[dict, dict]:
     task = make_task({"task": settings} if isinstance(settings, str) else settings)
     if options.metric not in (None, task.metric):
         raise SchurscopeError(f"--metric: task {task.name} is scored by {task.metric}; leave the option out")
-    measuring = {"metric": task.metric, "task_settings": task.settings, "where": f"task {task.name}: "}
-    return vars(task.held_out()), measuring
+    measuring = {"metric": task.metric, "task_settings": task.settings}
+    return vars(task.held_out()), measuring, f"task {task.name}: "
 
 
 def _pairs(texts: list[str], option: str, allowed) -> dict[str, str]:

@@ -83,6 +83,11 @@ def _record(path) -> Path:
     return path.parent / ".records" / f"{path.name}.json"
 
 
-def _state(path) -> dict:
+def sha256(path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
     with open(path, "rb") as file:
-        return {"size": os.fstat(file.fileno()).st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _state(path) -> dict:
+    return {"size": os.path.getsize(path), "sha256": sha256(path)}

@@ -12,11 +12,15 @@ TIE = 10  # decimals of modulus / rho that decide whether two moduli are tied
 
 
 def sorted_form(T, Q):
-    """One pass of selection sort over the blocks of a Schur form, by keys that are read before any block moves."""
-    queue = [(_key(T, start, size), size) for start, size in blocks_of(T)]
-    rho = max(key[0] for key, _ in queue)
-    queue = [((-np.round(m / rho, TIE) if rho > 0 else 0.0, -re, -im), size) for (m, re, im), size in queue]
+    """One pass of ordering by modulus, with keys that are read before any block moves."""
+    keys = [_key(T, start, size) for start, size in blocks_of(T)]
+    rho = max(modulus for modulus, _, _ in keys)
+    return moved_form(T, Q, [(-np.round(m / rho, TIE) if rho > 0 else 0.0, -re, -im) for m, re, im in keys])
 
+
+def moved_form(T, Q, keys):
+    """The blocks of a Schur form in ascending order of their ``keys``: selection sort by exact orthogonal swaps."""
+    queue = [(key, size) for key, (_, size) in zip(keys, blocks_of(T), strict=True)]
     start = 0  # rows before this one are in their place; ``queue`` holds the blocks from there on, as they lie
     while queue:
         best = min(range(len(queue)), key=lambda i: queue[i][0])

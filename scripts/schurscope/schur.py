@@ -78,11 +78,7 @@ class SchurForm:
 
     def mask(self, sector: str, alpha: float) -> np.ndarray:
         """The entries of N in a sector: (n, n) bool, all above the diagonal blocks. ``sector`` is RR, CR or CC."""
-        leading = np.arange(len(self.T)) < self.leading(alpha)
-        rows, columns = {"RR": (leading, leading), "CR": (leading, ~leading), "CC": (~leading, ~leading)}[
-            _known(sector)
-        ]
-        return rows[:, None] & columns[None, :] & (self.block_of[:, None] < self.block_of[None, :])
+        return sector_mask(self.block_of, self.leading(alpha), sector)
 
     def removal(self, sectors: Iterable[str], alpha: float) -> np.ndarray:
         """The entries that removing a set of sectors sets to zero, (n, n) bool."""
@@ -111,6 +107,13 @@ class SchurForm:
             return np.nan
         scaled = self.T / largest  # squares of very large or small entries would leave the range of floats
         return float(np.linalg.norm(scaled[entries]) / np.linalg.norm(scaled))
+
+
+def sector_mask(block_of: np.ndarray, n_R: int, sector: str) -> np.ndarray:
+    """The couplings of a sector for a form whose rows belong to blocks ``block_of`` (n,), with n_R rows in R."""
+    leading = np.arange(len(block_of)) < n_R
+    rows, columns = {"RR": (leading, leading), "CR": (leading, ~leading), "CC": (~leading, ~leading)}[_known(sector)]
+    return rows[:, None] & columns[None, :] & (block_of[:, None] < block_of[None, :])
 
 
 def ordered_schur(W) -> SchurForm:

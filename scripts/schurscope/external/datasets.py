@@ -24,18 +24,20 @@ def datasets(
     tolerance: float = TOLERANCE,
     task_settings: dict | None = None,
     where: str = "",
+    unused: str = "",
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """(networks, trials) of one network, after its trials are checked and its recorded outputs are reproduced.
 
     ``arrays``: inputs, targets and, if wanted, mask, h0, outputs, in the order of ``axes``; ``task_settings``: of the
-    built-in task that they are from. The attribute ``reproduction`` of networks says how far the outputs were off.
+    built-in task that they are from; ``unused``: arrays of the network's file that play no part. The attribute
+    ``reproduction`` of networks says how far the outputs were off.
     """
     trials, outputs = arranged(arrays, weights, axes, where)
     check_metric(trials, metric, where)
     attributes = {"activation": "tanh", "leak": weights.leak}
     attributes["task_settings"] = canonical(task_settings or {"task": "recorded", "metric": metric})
     if outputs is not None:
-        attributes["reproduction"] = reproduce(weights, trials, outputs, tolerance, where)
+        attributes["reproduction"] = reproduce(weights, trials, outputs, tolerance, where, unused)
     value = score(weights, trials, metric)
     kept = {quantity: getattr(weights, quantity) for quantity in store.OF_WEIGHTS}
     kept = {quantity: array[None] for quantity, array in kept.items() if array is not None}

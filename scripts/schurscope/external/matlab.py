@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.io import loadmat, whosmat
+from scipy.io.matlab import mat_struct
 
 from schurscope.errors import SchurscopeError
 from schurscope.external.files import Contents, Entry
@@ -29,14 +30,16 @@ def contents(path, seed):
 
 
 def _variable(path, name):
-    return loadmat(path, variable_names=[name], simplify_cells=True, squeeze_me=False, chars_as_strings=True)[name]
+    return loadmat(path, variable_names=[name], struct_as_record=False)[name]
 
 
 def _fields(name: str, value) -> dict[str, Entry]:
     """The arrays in a struct, under dotted names."""
-    if isinstance(value, dict):
-        return {key: entry for field, item in value.items() for key, entry in _fields(f"{name}.{field}", item).items()}
-    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub" or isinstance(value, (int, float)):
-        array = np.asarray(value)
-        return {name: Entry(array.shape, lambda: array)}
+    if isinstance(value, np.ndarray) and value.dtype == object and value.size == 1:
+        value = value.item()
+    if isinstance(value, mat_struct):
+        fields = {field: getattr(value, field) for field in value._fieldnames}
+        return {key: entry for field, item in fields.items() for key, entry in _fields(f"{name}.{field}", item).items()}
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
+        return {name: Entry(value.shape, lambda: value)}
     return {}

@@ -3,6 +3,8 @@
 A source is written as people would: ``name``, ``name.T`` for its transpose, ``name + name`` for a sum.
 """
 
+import math
+import os
 import re
 from dataclasses import dataclass
 
@@ -22,6 +24,10 @@ COMMON = {  # without underscores, in lower case
     "leak": ("leak",),
 }
 TORCH = re.compile(r"(?:.*\.)?(weight|bias)_(ih|hh|hr)(?:_l(\d+))?(_reverse)?")
+PARAMETER = re.compile(
+    r"w(eights?)?(in|out|rec|ff|fb|[xhy]|\d).*|b|bias.*|b(in|out|rec|[xhyo]|\d).*|alpha|tau|dt|gain|gamma|decay|leak.*"
+)
+TRIALS = ("inputs", "targets", "mask", "outputs", "h0")  # may lie in the same file
 SUPPORTED = "one layer of tanh units in one direction, as torch.nn.RNN or RNNCell has, with a linear readout"
 
 
@@ -41,9 +47,9 @@ def recognise(contents: Contents, told: dict[str, str]) -> tuple[dict[str, Sourc
     Raises SchurscopeError: a name that is not there, what is missing or ambiguous, and which arrays were found.
     """
     found = {quantity: _parsed(contents, quantity, text) for quantity, text in told.items()}
-    by_torch = {} if "W_hh" in told else _as_torch(contents)
-    for quantity, source in (by_torch | _by_common_name(contents, [*found, *by_torch])).items():
-        found.setdefault(quantity, source)
+    found = _as_torch(contents, found) | found
+    by_torch = len(found) > len(told)
+    found = _by_common_name(contents, found) | found
     missing = [quantity for quantity in NEEDED if quantity not in found]
     if missing:
         raise SchurscopeError(
@@ -56,15 +62,17 @@ def recognise(contents: Contents, told: dict[str, str]) -> tuple[dict[str, Sourc
     if suspicious:
         raise SchurscopeError(
             f"{contents.path}: {listed(f'{name} {contents.entries[name]}' for name in suspicious)} might be a part of"
-            f" the network, but is not one of {SUPPORTED}; if the network is that, name its arrays by keys"
+            f" the network, which must be {SUPPORTED}; if it is no part, name the network's arrays by keys"
         )
     return found, unused
 
 
 def _might_belong(contents: Contents, name: str, W_hh: Source) -> bool:
-    """Whether an array that nobody asked for has a dimension of the network's size: a bias, a mask, signs."""
+    """Whether an array that nobody asked for looks like a part of the network: a bias, a mask, signs, a leak."""
     n, shape = contents.entries[W_hh.terms[0][0]].shape[0], contents.entries[name].shape
-    return n > 1 and len(shape) <= 2 and n in shape and name not in CONTRACT["networks"]
+    if len(shape) > 2 or name in CONTRACT["networks"] or _last(name) in TRIALS:
+        return False
+    return (n > 1 and n in shape) or PARAMETER.fullmatch(_last(name)) is not None
 
 
 def _parsed(contents: Contents, quantity: str, text: str) -> Source:
@@ -81,13 +89,15 @@ def _parsed(contents: Contents, quantity: str, text: str) -> Source:
     return Source(tuple(terms))
 
 
-def _by_common_name(contents: Contents, known) -> dict[str, Source]:
+def _by_common_name(contents: Contents, known: dict[str, Source]) -> dict[str, Source]:
     """What is called W_hh, W_rec and so on."""
     found = {}
     for quantity, names in COMMON.items():
-        same = [name for name in contents.entries if _last(name) in names]
+        same = [name for name in contents.entries if _last(name) in names and quantity not in known]
+        if quantity == "h0":  # with trials in the same file, one state each is theirs
+            same = [name for name in same if math.prod(shape := contents.entries[name].shape) == max(shape, default=1)]
         exact = [name for name in same if name == quantity]
-        if len(exact or same) > 1 and quantity not in known:
+        if len(exact or same) > 1:
             raise SchurscopeError(f"{contents.path}: {listed(same)} could all be {quantity}; say which one by keys")
         if same:
             found[quantity] = Source((((exact or same)[0], False),))
@@ -98,11 +108,17 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2].replace("_", "").lower()
 
 
-def _as_torch(contents: Contents) -> dict[str, Source]:
+def _as_torch(contents: Contents, told: dict[str, Source]) -> dict[str, Source]:
     """What torch.nn.RNN, RNNCell and Linear call their parameters; {} where there is nothing of the kind."""
     matches = {name: match for name in contents.entries if (match := TORCH.fullmatch(name))}
+    hidden = [name for name, match in matches.items() if match[2] == "hh" and match[1] == "weight"]
+    if "W_hh" in told:
+        hidden = [name for name in hidden if (name, False) == told["W_hh"].terms[0]]
+    modules = {name.rpartition(".")[0] for name in hidden}
+    if len(modules) > 1:
+        raise SchurscopeError(f"{contents.path}: {listed(hidden)} could all be W_hh; say which one by keys")
+    matches = {name: match for name, match in matches.items() if name.rpartition(".")[0] in modules}
     _refuse_other_kinds(contents, matches)
-    hidden = [name for name, match in matches.items() if match.group(1, 2) == ("weight", "hh")]
     if not hidden:
         return {}
     found = {"W_hh": Source(((hidden[0], False),))}
@@ -112,20 +128,27 @@ def _as_torch(contents: Contents) -> dict[str, Source]:
     biases = [name for name, match in matches.items() if match[1] == "bias"]
     if biases:
         found["b_h"] = Source(tuple((name, False) for name in biases))
-    n = contents.entries[hidden[0]].shape[0]
-    readouts = [
-        name
-        for name, entry in contents.entries.items()
-        if name.endswith("weight") and len(entry.shape) == 2 and entry.shape[1] == n
-    ]
-    if len(readouts) > 1:
-        raise SchurscopeError(f"{contents.path}: {listed(readouts)} could all be the readout; name W_hy by keys")
-    if readouts:
-        found["W_hy"] = Source(((readouts[0], False),))
-        bias = readouts[0].removesuffix("weight") + "bias"
-        if bias in contents.entries:
+    readout = told["W_hy"].terms[0][0] if "W_hy" in told else _readout(contents, hidden[0])
+    if readout is not None:
+        found["W_hy"] = Source(((readout, False),))
+        bias = readout.removesuffix("weight") + "bias"
+        if bias != readout and bias in contents.entries:
             found["b_y"] = Source(((bias, False),))
     return found
+
+
+def _readout(contents: Contents, hidden: str) -> str | None:
+    """The linear layer that reads the hidden state: of several, the one that lies nearest in the module tree."""
+    n = contents.entries[hidden].shape[0]
+    near = {
+        name: len(os.path.commonprefix([name.split("."), hidden.split(".")]))
+        for name, entry in contents.entries.items()
+        if name.endswith("weight") and len(entry.shape) == 2 and entry.shape[1] == n
+    }
+    nearest = [name for name in near if near[name] == max(near.values())]
+    if len(nearest) > 1:
+        raise SchurscopeError(f"{contents.path}: {listed(nearest)} could all be the readout; name W_hy by keys")
+    return nearest[0] if nearest else None
 
 
 def _refuse_other_kinds(contents: Contents, matches: dict) -> None:
@@ -135,7 +158,7 @@ def _refuse_other_kinds(contents: Contents, matches: dict) -> None:
         raise SchurscopeError(f"{contents.path} holds {what}; {SUPPORTED} is supported")
 
     for name in contents.entries:
-        if re.search(r"parametrizations\.(weight_hh|weight_ih|weight)", name):
+        if re.search(r"parametrizations\.(weight_hh|weight_ih|weight)|weight_hh(_l0)?_[gv]", name):
             refuse(f"a parametrisation ({listed([name])}), not the matrix that it makes")
     if any(match[2] == "hr" for match in matches.values()):
         refuse("an LSTM with projections")
@@ -145,10 +168,6 @@ def _refuse_other_kinds(contents: Contents, matches: dict) -> None:
     if len(layers) > 1 or layers - {0}:
         refuse(f"a network of {max(layers) + 1} layers")
     hidden = [name for name, match in matches.items() if match.group(1, 2) == ("weight", "hh")]
-    if len(hidden) > 1:
-        raise SchurscopeError(
-            f"{contents.path}: {listed(hidden)} could all be W_hh; name the arrays of one network by keys"
-        )
     for name in hidden:
         shape = contents.entries[name].shape
         gates = shape[0] / shape[1] if len(shape) == 2 and shape[1] else 1

@@ -81,36 +81,35 @@ def numbers(value, what) -> np.ndarray:
 
 
 def _check_shapes(arrays: dict, transposed: bool, where: str) -> None:
-    W_hh, W_xh, W_hy = (arrays[name] for name in NEEDED)
-    shapes = ", ".join(
-        f"{name} {array.T.shape if name in NEEDED and transposed else array.shape}" for name, array in arrays.items()
-    )
+    W_hh = arrays["W_hh"]
+    given = {name: a.T.shape if name in NEEDED and transposed else a.shape for name, a in arrays.items()}
+    shapes = ", ".join(f"{name} {shape}" for name, shape in given.items())
     if W_hh.ndim != 2 or W_hh.shape[0] != W_hh.shape[1] or not W_hh.size:
         gates = {3: " (a GRU's has three times as many rows)", 4: " (an LSTM's has four times as many rows)"}
         hint = gates.get(W_hh.shape[0] / max(W_hh.shape[1], 1), "") if W_hh.ndim == 2 else ""
         raise SchurscopeError(
-            f"{where}W_hh has the shape {W_hh.shape}; a square matrix is needed{hint}; found: {shapes}"
+            f"{where}W_hh has the shape {given['W_hh']}; a square matrix is needed{hint}; found: {shapes}"
         )
     n = len(W_hh)
-    wanted = {
-        "W_xh": (n, "inputs"),
-        "W_hy": ("outputs", n),
-        "b_h": (n,),
-        "b_y": (len(np.atleast_2d(W_hy)),),
-        "h0": (n,),
-    }
-    wrong = [
-        f"{name} must be ({', '.join(map(str, wanted[name]))}{',' if len(wanted[name]) == 1 else ''})"
-        for name, array in arrays.items()
-        if name in wanted and not _fits(array.shape, wanted[name])
-    ]
-    if not wrong:
+    wanted = {"W_xh": (n, "inputs"), "W_hy": ("outputs", n), "b_h": (n,), "h0": (n,)}
+    if _fits(arrays["W_hy"].shape, wanted["W_hy"]):
+        wanted["b_y"] = (len(arrays["W_hy"]),)
+    unfit = [name for name in wanted if name in arrays and not _fits(arrays[name].shape, wanted[name])]
+    if not unfit:
         return
+    turned = [name for name in ("W_xh", "W_hy") if _fits(arrays[name].T.shape, wanted[name])]
     hint = ""
-    if all(a.ndim == 2 for a in (W_xh, W_hy)) and W_xh.shape[1] == n == W_hy.shape[0]:
+    if len(turned) == 2:
         hint = f"; they fit with orientation {ORIENTATIONS[not transposed]}"
-    as_given = f", read as {ORIENTATIONS[transposed]}" if transposed or hint else ""
-    raise SchurscopeError(f"{where}the shapes do not fit together ({shapes}{as_given}): {', '.join(wrong)}{hint}")
+    elif set(unfit) <= set(turned):
+        hint = f"; {unfit[0]} fits if it is transposed (keys: {unfit[0]}=NAME.T)"
+    as_given = f", read as {ORIENTATIONS[transposed]}" if transposed or len(turned) == 2 else ""
+    needed = ", ".join(f"{name} must be {_written(wanted[name])}" for name in unfit)
+    raise SchurscopeError(f"{where}the shapes do not fit together ({shapes}{as_given}): {needed}{hint}")
+
+
+def _written(shape) -> str:
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
 def _fits(shape, wanted) -> bool:

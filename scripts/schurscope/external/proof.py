@@ -10,48 +10,68 @@ from schurscope.rnn import Weights, rollout
 from schurscope.trials import Trials
 
 TOLERANCE = 1e-5
+CHECK = "orientation, axes, leak, biases, h0, the activation (tanh) and, after half precision, tolerance"
 
 
 def reproduce(
-    weights: Weights, trials: Trials, outputs: np.ndarray, tolerance: float = TOLERANCE, where: str = ""
+    weights: Weights,
+    trials: Trials,
+    outputs: np.ndarray,
+    tolerance: float = TOLERANCE,
+    where: str = "",
+    unused: str = "",
 ) -> float:
-    """The largest |difference| between the network's outputs and the recorded ones, over the largest |recorded output|.
+    """How far the network's outputs are from the recorded ones: the largest |difference| over its channel's size.
 
-    ``outputs`` (batch, time, output). Raises SchurscopeError if it is above ``tolerance``; if another reading
-    of the file would do (a matrix transposed, outputs a step later), the sentence names it.
+    ``outputs`` (batch, time, output). A channel's size is its largest |output| or readout weight. Raises
+    SchurscopeError if it is above ``tolerance``; if another reading of the file would do (a matrix transposed, time
+    first, outputs a step later), the sentence names it, else it names what to check and the arrays left ``unused``.
     """
     if not tolerance > 0:
         raise SchurscopeError(f"tolerance is {tolerance!r}; it must be above 0")
-    scale = max(float(np.max(np.abs(outputs))), np.finfo(float).tiny)
+    sizes = np.maximum(np.max(np.abs(outputs), axis=(0, 1)), np.max(np.abs(weights.W_hy), axis=1))
+    sizes = np.maximum(sizes, np.finfo(float).tiny)
 
-    def off(weights):
-        return float(np.max(np.abs(rollout(weights, trials.inputs, trials.h0) - outputs))) / scale
+    def off(found, wanted=outputs):
+        return float(np.max(np.abs(found - wanted) / sizes))
 
-    found = off(weights)
-    if found <= tolerance:
+    own = rollout(weights, trials.inputs, trials.h0)
+    if (found := off(own)) <= tolerance:
         return found
-    hint = next((f"; {words} they would be" for words, other in _readings(weights) if off(other) <= tolerance), "")
-    if not hint and outputs.shape[1] > 1:
-        shifted = rollout(weights, trials.inputs, trials.h0)[:, :-1] - outputs[:, 1:]
-        if np.max(np.abs(shifted)) / scale <= tolerance:
-            hint = "; each is the network's output one step before: outputs must be taken after h[t] has seen inputs[t]"
+    hint = next((words for words, run in _readings(weights, trials) if off(run()) <= tolerance), None)
+    if outputs.shape[1] > 1 and off(own[:, :-1], outputs[:, 1:]) <= tolerance:
+        hint = "each is the network's output one step before: outputs[t] must have seen inputs[t]"
+    if outputs.shape[1] > 1 and off(own[:, 1:], outputs[:, :-1]) <= tolerance:
+        hint = "each is the network's output one step later: outputs[t] must not have seen inputs[t + 1]"
+    if hint is None:
+        hint = f"check {CHECK}" + (f"; arrays that were not used: {unused}" if unused else "")
     raise SchurscopeError(
-        f"{where}the recorded outputs are not reproduced: they differ by up to {found:.2g} of the largest output, and"
-        f" {tolerance:g} is allowed{hint}; the network is not what the file was read as, and nothing is ablated"
+        f"{where}the recorded outputs are not reproduced: they differ by up to {found:.2g} of their size, and"
+        f" {tolerance:g} is allowed; nothing is ablated; {hint}"
     )
 
 
-def _readings(weights: Weights):
-    """Other ways to read the same arrays, in words: every combination of transposes that the shapes allow."""
+def _readings(weights: Weights, trials: Trials):
+    """Other ways to read the same arrays: in words, and the outputs that they give."""
+
+    def run(network):
+        return lambda: rollout(network, trials.inputs, trials.h0)
+
     square = [name for name in ("W_hh", "W_xh", "W_hy") if len(set(getattr(weights, name).shape)) == 1]
     for chosen in product((False, True), repeat=len(square)):
         names = [name for name, transposed in zip(square, chosen, strict=True) if transposed]
         if names:
-            yield (
-                f"with {' and '.join(names)} transposed",
-                replace(weights, **{name: getattr(weights, name).T for name in names}),
-            )
+            how = ", ".join(f"{name}=NAME.T" for name in names)
+            how = "orientation" if len(names) == 3 else f"keys: {how}"
+            turned = replace(weights, **{name: getattr(weights, name).T for name in names})
+            yield f"with {' and '.join(names)} transposed they would be ({how})", run(turned)
     if weights.leak != 1:
-        yield "without leak", replace(weights, leak=1.0)
+        yield "without leak they would be", run(replace(weights, leak=1.0))
     if weights.h0 is not None:
-        yield "with h0 = 0", replace(weights, h0=None)
+        yield "with h0 = 0 they would be", run(replace(weights, h0=None))
+    if trials.h0 is None:
+        time_first = np.swapaxes(trials.inputs, 0, 1)
+        yield (
+            "with time before batch they would be (axes: time, batch, channel)",
+            lambda: np.swapaxes(rollout(weights, time_first), 0, 1),
+        )

@@ -5,6 +5,7 @@ and a file that names anything but tensors is refused.
 """
 
 import pickletools
+import re
 import zipfile
 from contextlib import contextmanager
 
@@ -25,6 +26,7 @@ HARMLESS = {
 }
 PICKLES_BEFORE_1_6 = 5  # magic number, protocol, system, tensors, keys of the storages; their bytes follow
 DEPTH, ITEMS = 20, 100_000  # of nested dictionaries
+OPTIMISER = re.compile(r"(optim.*|opt|adamw?|sgd)(_state.*)?$", re.IGNORECASE)
 NESTED = (dict, list, tuple)
 
 
@@ -95,7 +97,7 @@ def _collect(value, name: str, depth: int, entries: dict, left: list[int]) -> No
     elif isinstance(value, NESTED):
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
-            if str(key).lower().startswith("optim"):  # a checkpoint's optimiser has tensors of the same shapes
+            if OPTIMISER.match(str(key)):  # a checkpoint's optimiser has tensors of the same shapes
                 continue
             _collect(item, f"{name}.{key}" if name else str(key), depth - 1, entries, left)
 

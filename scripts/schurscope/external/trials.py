@@ -48,26 +48,28 @@ def arranged(arrays, weights: Weights, axes=AXES, where: str = "") -> tuple[Tria
         raise SchurscopeError(
             f"{where}{' and '.join(missing)} missing; found: {', '.join(map(str, arrays)) or 'nothing'}"
         )
-    parts = {
-        part: _in_order(numbers(arrays[part], f"{where}{part}"), axes, f"{where}{part}")
-        for part in arrays
-        if part != "h0"
-    }
+    h0 = None if arrays.get("h0") is None else numbers(arrays.pop("h0"), f"{where}h0")
+    arrays = {part: numbers(array, f"{where}{part}") for part, array in arrays.items()}
+    parts = {part: _in_order(array, axes, f"{where}{part}") for part, array in arrays.items() if part != "mask"}
     batch, steps = parts["inputs"].shape[:2]
+    if "mask" in arrays:
+        parts["mask"] = _mask(arrays["mask"], axes, (batch, steps), f"{where}mask")
     expected = {part: (batch, steps, inputs if part == "inputs" else outputs) for part in parts}
     wrong = [
         f"{part} {array.shape} must be {expected[part]}"
         for part, array in parts.items()
         if array.shape != expected[part] and not (part == "mask" and array.shape == (batch, steps, 1))
     ]
-    if "h0" in arrays:
-        h0 = _initial(numbers(arrays["h0"], f"{where}h0"), batch, n)
+    if h0 is not None:
+        h0 = _initial(h0, axes, batch, n)
         wrong += [f"h0 {h0.shape} must be ({n},) or {(batch, n)}"] if h0.shape != (batch, n) else []
     if wrong:
         raise SchurscopeError(
             f"{where}trials do not fit the network, whose {n} units have {inputs} inputs and {outputs} outputs, as"
             f" (batch, time, channel): {', '.join(wrong)}{_hint(parts, inputs, axes)}"
         )
+    if steps == 1 and h0 is None and weights.h0 is None:
+        raise SchurscopeError(f"{where}the trials have one step, in which W_hh plays no part; at least two are needed")
     if 0 in parts["targets"].shape:
         raise SchurscopeError(f"{where}there are no trials: inputs have the shape {parts['inputs'].shape}")
     mask = parts.get("mask", np.ones(parts["targets"].shape))
@@ -77,12 +79,12 @@ def arranged(arrays, weights: Weights, axes=AXES, where: str = "") -> tuple[Tria
     if not mask.any():
         raise SchurscopeError(f"{where}mask scores nothing: it is 0 everywhere")
     finite = {"inputs": parts["inputs"], "scored targets": parts["targets"][mask], "outputs": parts.get("outputs", 0)}
-    if "h0" in arrays:
+    if h0 is not None:
         finite["h0"] = h0
     wrong = [f"{np.sum(~np.isfinite(a))} of {a.size} {name}" for name, a in finite.items() if not np.isfinite(a).all()]
     if wrong:
         raise SchurscopeError(f"{where}{' and '.join(wrong)} are not finite")
-    trials = Trials(parts["inputs"], parts["targets"], mask, h0 if "h0" in arrays else None)
+    trials = Trials(parts["inputs"], parts["targets"], mask, h0)
     return trials, parts.get("outputs")
 
 
@@ -106,10 +108,24 @@ def _in_order(array: np.ndarray, axes, what: str) -> np.ndarray:
     return np.ascontiguousarray(array.transpose([list(axes).index(axis) for axis in AXES]))
 
 
-def _initial(h0: np.ndarray, batch: int, n: int) -> np.ndarray:
-    """One initial state for all trials, or one each; torch puts a first axis (layer) of length 1 before them."""
+def _mask(mask: np.ndarray, axes, expected: tuple[int, int], what: str) -> np.ndarray:
+    """A mask, which may lack the channel axis wherever that stands."""
+    if mask.ndim == 2:
+        with_channel = _in_order(np.expand_dims(mask, list(axes).index("channel")), axes, what)
+        if with_channel.shape[:2] == expected:
+            return with_channel
+    return _in_order(mask, axes, what)
+
+
+def _initial(h0: np.ndarray, axes, batch: int, n: int) -> np.ndarray:
+    """One initial state for all trials, or one each, (batch, unit) or (unit, batch) as ``axes`` have batch and channel.
+
+    torch puts a first axis (layer) of length 1 before them.
+    """
     if h0.ndim == 3 and len(h0) == 1:
         h0 = h0[0]
+    if h0.ndim == 2 and list(axes).index("channel") < list(axes).index("batch"):
+        h0 = h0.T
     return np.broadcast_to(h0.reshape(-1), (batch, n)).copy() if h0.size == n else h0
 
 

@@ -37,7 +37,7 @@ def _panel(profile, width, init, settings):
         alt.Chart(style.inline(records))
         .mark_line(strokeWidth=1.6, interpolate="linear")
         .encode(
-            x=alt.X("lag:Q", title="lag (steps after the input)", scale=alt.Scale(nice=False)),
+            x=alt.X("lag:Q", title="lag (scored step)", scale=alt.Scale(nice=False)),
             y=alt.Y("mean:Q", title="replay accuracy", scale=RANGE),
             color=alt.Color(
                 "removed:N", sort=names, scale=alt.Scale(domain=names, range=list(COLOURS)), title="removed"

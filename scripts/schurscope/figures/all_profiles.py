@@ -44,9 +44,13 @@ def _block(summaries, metric, title, settings):
                 row = f"{network} ({style.METRIC_NAMES[metric]} {intact:.4f}, {count})"
                 rows.append(row)
                 _collect(profile, metric, row, settings["fragile_gap"], points, means)
-    scale = alt.Scale(type="pow", exponent=0.25) if metric == "fvu" else alt.Scale(domain=[-0.05, 0.85], nice=False)
+    scale = (
+        alt.Scale(type="pow", exponent=0.25, padding=8)
+        if metric == "fvu"
+        else alt.Scale(domain=[-0.1, 0.85], nice=False)
+    )
     axis = (
-        alt.Axis(values=[0, 0.01, 0.1, 1, 10], format="~g")
+        alt.Axis(values=[-1, -0.1, -0.01, 0, 0.01, 0.1, 1, 10], format="~g")
         if metric == "fvu"
         else alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8])
     )

@@ -6,6 +6,7 @@ import numpy as np
 from schurscope.figures import style
 from schurscope.schur import stored_form
 
+SMALLEST = 0.15  # share of the matrix: a smaller sector gets no letters
 FLOOR = -4.0  # log10 of |T| / max |T|: what is smaller is drawn as this
 
 
@@ -50,10 +51,14 @@ def panel(block, network, settings):
     )
     cut = alt.Chart(style.inline([{"at": n_R}])).mark_rule(color="#BB5566", strokeWidth=1.5)
     lines = cut.encode(x=alt.X("at:Q", **position)) + cut.encode(y=alt.Y("at:Q", scale=y_scale))
-    middle_R, middle_C = n_R / 2, (n_R + n) / 2
-    names = [{"x": middle_R, "y": middle_R, "text": "RR"}]
-    if n_R < n:
-        names += [{"x": middle_C, "y": middle_R, "text": "CR"}, {"x": middle_C, "y": middle_C, "text": "CC"}]
+    size_R, size_C = n_R / n, 1 - n_R / n
+    names = []  # in the upper right of each sector that is large enough for letters
+    if size_R > SMALLEST:
+        names.append({"x": 0.65 * n_R, "y": 0.35 * n_R, "text": "RR"})
+    if min(size_R, size_C) > SMALLEST / 2:
+        names.append({"x": (n_R + n) / 2, "y": n_R / 2, "text": "CR"})
+    if size_C > SMALLEST:
+        names.append({"x": n_R + 0.65 * (n - n_R), "y": n_R + 0.35 * (n - n_R), "text": "CC"})
     text = alt.Chart(style.inline(names)).encode(
         x=alt.X("x:Q", **position), y=alt.Y("y:Q", scale=y_scale), text="text:N"
     )

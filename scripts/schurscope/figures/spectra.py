@@ -71,7 +71,7 @@ def panel(parts, settings):
         )
     )
     width, init = parts[0]["width"].item(), parts[0]["init"].item()
-    span = f"ρ = {min(radii):.3f} to {max(radii):.3f}" if radii else "all diverged"
+    span = f"ρ = {min(radii):.3f}" + (f" to {max(radii):.3f}" if len(radii) > 1 else "") if radii else "all diverged"
     fragile = sum(gap < settings["fragile_gap"] for gap in gaps)
     notes = [f"n = {len(radii)}, {span}", *([f"cut fragile in {fragile}"] if fragile else [])]
     head = alt.TitleParams(f"N = {width}, {style.init_name(init)}", subtitle=notes, fontSize=12)
