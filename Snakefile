@@ -14,6 +14,7 @@ include: "rules/networks.smk"
 include: "rules/decompose.smk"
 include: "rules/ablate.smk"
 include: "rules/aggregate.smk"
+include: "rules/diagnose.smk"
 include: "rules/figures.smk"
 
 
@@ -26,6 +27,8 @@ rule all:
         summaries(),
         tables(),
         figures(),
+        [file for name in plan.diagnostics(PLAN) for file in diagnoses(name)],
+        [f"{RESULTS}/trust/trust.html"] if plan.trusted(PLAN) else [],
     localrule: True
     message:
         f"everything is in {RESULTS}"

@@ -16,7 +16,7 @@ from schurscope.errors import SchurscopeError
 from schurscope.external.files import FORMATS
 from schurscope.environment import use_this_checkout
 from schurscope.locks import hold_run
-from schurscope.registry import module_name
+from schurscope.registry import REGISTRY, module_name
 
 use_this_checkout()
 
@@ -50,6 +50,7 @@ wildcard_constraints:
     width="[0-9]+",
     init="[a-z_]+",
     place="n[0-9]+/[a-z_]+|imported",
+    diagnostic="|".join(REGISTRY["diagnostic"]),
     block="|".join({"0-0": (), **plan.seed_blocks(PLAN)}),
 
 
@@ -74,6 +75,8 @@ def needed(stage, wildcards):
     """(minutes, megabytes) for a job of a block."""
     if wildcards.task in PLAN["networks"]:
         return resources.imported(PLAN["networks"][wildcards.task])
+    if stage == "diagnose":
+        return resources.diagnosis(PLAN, wildcards.task)
     task = PLAN["tasks"][wildcards.task]
     width = int(wildcards.width) if stage == "train" else plan.width_of(wildcards.place)
     networks = len(plan.seed_blocks(PLAN)[wildcards.block])
@@ -106,6 +109,34 @@ def ablate_input(wildcards):
     if wildcards.task in PLAN["networks"]:
         files["trials"] = f"{TRAINED}/trials/{wildcards.task}.nc"
     return files
+
+
+def diagnose_input(wildcards):
+    """All networks and Schur forms of a task, its trials if it has its own, and the grid where a diagnostic rests on it."""
+    stages = ("networks", "schur", *(["ablation"] if wildcards.diagnostic in plan.FROM_ABLATION else []))
+    files = {stage: paths(stage, wildcards.task) for stage in stages}
+    if wildcards.task in PLAN["networks"]:
+        files["trials"] = f"{TRAINED}/trials/{wildcards.task}.nc"
+    return files
+
+
+def diagnose_code(wildcards):
+    modules = [module_name("diagnostic", wildcards.diagnostic)]
+    if wildcards.task in PLAN["tasks"]:
+        modules.append(module_name("task", PLAN["tasks"][wildcards.task]["settings"]["task"]))
+    return digest("diagnose.py", modules, ["numpy", "scipy"])
+
+
+def diagnoses(diagnostic):
+    """The files of one diagnostic, one a task."""
+    return [f"{RESULTS}/diagnostics/{diagnostic}/{label}.nc" for label in plan.labels(PLAN)]
+
+
+def trust_input(wildcards):
+    """Every diagnostic of every task, and its picture."""
+    names = plan.trusted(PLAN)
+    pictures = {f"picture_{name}": f"{FIGURES}/diagnostics/{name}.svg" for name in names}
+    return {name: diagnoses(name) for name in names} | pictures
 
 
 def import_input(wildcards):
@@ -147,6 +178,7 @@ def figures():
         kinds += ["training_curves"] if label in PLAN["tasks"] else ["network_profile"]
         kinds += ["accuracy_by_lag"] if plan.measured(PLAN, label)["metric"] == "accuracy" else []
         names += [f"{kind}/{label}" for kind in kinds]
+    names += [f"diagnostics/{name}" for name in plan.diagnostics(PLAN)]
     return [f"{FIGURES}/{name}.{ending}" for name in names for ending in ("html", "svg", "png")]
 
 

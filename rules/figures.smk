@@ -226,3 +226,27 @@ use rule figure_copy_profile as figure_network_profile with:
         code=figure_code("network_profile"),
     message:
         "draw the profile of the network {wildcards.task}"
+
+
+use rule figure_copy_profile as figure_diagnostic with:
+    input:
+        diagnostic=lambda w: diagnoses(w.diagnostic),
+    output:
+        html=f"{FIGURES}/diagnostics/{{diagnostic}}.html",
+        svg=report(
+            f"{FIGURES}/diagnostics/{{diagnostic}}.svg",
+            caption="../report/diagnostic.rst",
+            category="Can this profile be trusted?",
+            labels={"figure": "{diagnostic}"},
+        ),
+        png=f"{FIGURES}/diagnostics/{{diagnostic}}.png",
+    log:
+        f"{RESULTS}/logs/figures/diagnostics/{{diagnostic}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/figures/diagnostics/{{diagnostic}}.tsv"
+    params:
+        figure=lambda w: w.diagnostic,
+        settings=lambda w: plan.figure_settings(PLAN),
+        code=lambda w: figure_code(w.diagnostic),
+    message:
+        "draw the diagnostic {wildcards.diagnostic}"

@@ -4,7 +4,7 @@ import logging
 
 from job import job
 from schurscope import files, store
-from schurscope.external.datasets import datasets
+from schurscope.external.datasets import datasets, held_out
 from schurscope.external.network import read_network
 from schurscope.external.trials import read_trials
 from schurscope.tasks import make_task
@@ -17,7 +17,7 @@ with job(snakemake) as settings:
     measuring = {"metric": settings["metric"], "solved": settings.get("solved")}
     if "task" in settings:
         task = make_task(settings["task"])
-        arrays = vars(task.held_out(settings["held_out"]))
+        arrays = held_out(task, settings["held_out"], weights)
         measuring |= {"task_settings": task.settings, "where": f"task {task.name}: "}
     else:
         arrays = read_trials(snakemake.input.trials, settings["trial_keys"])

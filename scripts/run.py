@@ -14,7 +14,7 @@ from schurscope import files, locks, progress
 from schurscope.ask import ask, check_config_files
 from schurscope.errors import SchurscopeError
 
-STAGES = ("networks", "trials", "schur", "ablation", "summary", "tables", "figures")
+STAGES = ("networks", "trials", "schur", "ablation", "summary", "tables", "figures", "diagnostics", "trust")
 
 
 def main() -> None:

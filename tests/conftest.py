@@ -36,6 +36,7 @@ TINY = {
         "sine": None,
         "integration": None,
     },
+    "diagnostics": None,
     "figures": {
         "copy_profile": {"width": 6},
         "task_profile": {"tasks": ["flipflop"], "width": 6},

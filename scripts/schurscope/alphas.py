@@ -16,6 +16,9 @@ def check_alpha(alpha) -> None:
 
 def check_alphas(alphas: float | Iterable[float]) -> list[float]:
     """Alphas rounded to 6 decimals, sorted, each once. Raises SchurscopeError."""
+    alphas = alphas.tolist() if hasattr(alphas, "tolist") else alphas
+    if not isinstance(alphas, (Real, list, tuple, set, range)):
+        raise SchurscopeError(f"alphas are {alphas!r}; a number or a list of numbers is needed")
     alphas = [alphas] if isinstance(alphas, Real) else list(alphas)
     for alpha in alphas:
         check_alpha(alpha)

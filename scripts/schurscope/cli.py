@@ -10,17 +10,19 @@ from pathlib import Path
 
 import yaml
 
-from schurscope.errors import SchurscopeError
+from schurscope.errors import SchurscopeError, printable
 from schurscope.external.names import QUANTITIES
 from schurscope.external.trials import AXES, PARTS
 
-FRAGILE_GAP = 0.01  # as in config.yaml
+FRAGILE_GAP, HELD_OUT = 0.01, 512  # as in config.yaml
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; a user's mistake is one sentence on standard error and exit status 1."""
-    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
     try:
+        options = _parser().parse_args(arguments)
         _profile(options)
     except SchurscopeError as mistake:
         _progress("")
@@ -29,10 +31,15 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(130)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A mistake in the options is one sentence, as any other."""
+
+    def error(self, message):
+        raise SchurscopeError(f"{message}; {self.prog} --help lists the options")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="schurscope", description="Which couplings can a trained recurrent network lose?"
-    )
+    parser = _Parser(prog="schurscope", description="Which couplings can a trained recurrent network lose?")
     commands = parser.add_subparsers(required=True, metavar="profile")
     add = commands.add_parser(
         "profile", help="profile one network", description="What a network loses without its nonnormal couplings."
@@ -73,8 +80,10 @@ def _profile(options) -> None:
     from schurscope.external.datasets import datasets
     from schurscope.external.network import read_network
 
-    name = Path(options.weights).stem
-    output = options.output or f"{name}_profile"
+    name = printable(Path(options.weights).stem)
+    output = f"{name}_profile" if options.output is None else options.output
+    if not Path(output).name:
+        raise SchurscopeError(f"--output: {output!r} is not the beginning of a file's name")
     *figure, data = (f"{output}.{ending}" for ending in ("html", "svg", "png", "nc"))
     for given in filter(None, (options.weights, options.trials)):
         if Path(given).resolve() in (Path(file).resolve() for file in (*figure, data)):
@@ -82,7 +91,7 @@ def _profile(options) -> None:
     reading = {"keys": _pairs(options.keys, "--keys", QUANTITIES), "orientation": options.orientation}
     reading |= {"leak": options.leak, "seed": options.seed}
     weights, origin = read_network(options.weights, **reading)
-    arrays, measuring, where = _trials(options)
+    arrays, measuring, where = _trials(options, weights)
     unused = origin.get("not used", "")
     networks, trials = datasets(name, weights, arrays, **measuring, where=where, unused=unused)
 
@@ -113,7 +122,7 @@ def _counted(done: int, of: int) -> None:
     _progress(f"intervention {done} of {of}", now_and_then=done % 8 == 0)
 
 
-def _trials(options) -> tuple[dict, dict, str]:
+def _trials(options, weights) -> tuple[dict, dict, str]:
     """(arrays, what ``datasets`` needs to know of them, where they are from): a file or a built-in task."""
     if (options.trials is None) == (options.task is None):
         raise SchurscopeError("either --trials (a file) or --task (a built-in one) is needed")
@@ -121,14 +130,15 @@ def _trials(options) -> tuple[dict, dict, str]:
         from schurscope.external.trials import read_trials
 
         arrays = read_trials(options.trials, _pairs(options.trial_keys, "--trial-keys", PARTS))
-        measuring = {"axes": options.axes.split(","), "metric": options.metric or "fvu"}
+        measuring = {"axes": options.axes.split(","), "metric": "fvu" if options.metric is None else options.metric}
         measuring |= {} if options.tolerance is None else {"tolerance": options.tolerance}
         return arrays, measuring, f"{options.trials}: "
+    from schurscope.external.datasets import held_out
     from schurscope.tasks import make_task
 
     try:
         settings = yaml.safe_load(options.task)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):  # PyYAML lets some of them through
         raise SchurscopeError(
             f"--task: {options.task!r} is not a task; write a name or {{task: name, key: value}}"
         ) from None
@@ -136,14 +146,16 @@ def _trials(options) -> tuple[dict, dict, str]:
     if options.metric not in (None, task.metric):
         raise SchurscopeError(f"--metric: task {task.name} is scored by {task.metric}; leave the option out")
     measuring = {"metric": task.metric, "task_settings": task.settings}
-    return vars(task.held_out()), measuring, f"task {task.name}: "
+    return held_out(task, HELD_OUT, weights), measuring, f"task {task.name}: "
 
 
 def _pairs(texts: list[str], option: str, allowed) -> dict[str, str]:
     pairs = dict(text.partition("=")[::2] for text in texts)
     for name, value in pairs.items():
-        if name not in allowed or not value:
-            raise SchurscopeError(f"{option}: {name!r} is not one of {', '.join(allowed)}, with =NAME behind it")
+        if name in allowed and not value:
+            raise SchurscopeError(f"{option}: {name} has no =NAME behind it")
+        if name not in allowed:
+            raise SchurscopeError(f"{option}: {name!r} is not one of {', '.join(allowed)}")
     return pairs
 
 
@@ -157,6 +169,6 @@ def _numbers(text: str, option: str) -> list[float]:
 def _progress(text: str, now_and_then: bool = True) -> None:
     """Say what is being done: on a terminal one line that is written again and again, else a line now and then."""
     if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{printable(text)}", end="", file=sys.stderr, flush=True)
     elif text and now_and_then:
-        print(text, file=sys.stderr, flush=True)
+        print(printable(text), file=sys.stderr, flush=True)

@@ -10,6 +10,7 @@ import yaml
 
 from schurscope import constructions, registry
 from schurscope.alphas import DECIMALS, check_alphas
+from schurscope.config_diagnostics import check_diagnostics
 from schurscope.config_networks import check_networks
 from schurscope.errors import SchurscopeError, at
 from schurscope.metrics import fvu
@@ -49,6 +50,7 @@ def check_config(config: dict) -> dict:
     for label, entry in (plain["tasks"] | plain["networks"]).items():
         with at(f"config: {'tasks' if label in plain['tasks'] else 'networks'}.{label}.ablation.alphas"):
             entry["ablation"]["alphas"] = check_alphas(entry["ablation"]["alphas"])
+    plain["diagnostics"] = check_diagnostics(plain.get("diagnostics", {}))
     _check_figures(plain)
     return plain
 

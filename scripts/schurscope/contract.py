@@ -8,6 +8,7 @@ from schurscope.errors import SchurscopeError
 
 STATUS = "ok; diverged: the loss was not finite; unordered: the Schur form could not be ordered"
 STATUSES = ("ok", "diverged", "unordered")
+OF_TASKS = ("summary", "diagnostic")  # files of all networks of a task
 KEY = ("task", "width", "init")  # scalar coordinates of every file of one block
 
 # variable: (dimensions, long name, may it be NaN in a network with status ok?); units are "1" throughout
@@ -84,13 +85,14 @@ def variables_of(kind: str, names=()) -> dict:
 
 def problem_of(dataset, kind, key) -> str | None:
     """What is wrong with a dataset, in words; None if nothing is."""
-    if kind not in (*CONTRACT, "summary"):
-        raise SchurscopeError(f"there is no kind of file {kind!r}; allowed: {', '.join(CONTRACT)}, summary")
+    if kind not in (*CONTRACT, *OF_TASKS):
+        allowed = ", ".join((*CONTRACT, *OF_TASKS))
+        raise SchurscopeError(f"there is no kind of file {kind!r}; allowed: {allowed}")
     for name, wanted in key.items():
         if name in dataset.coords and dataset[name].ndim == 0 and dataset[name].item() != wanted:
             return f"it belongs to {name} {dataset[name].item()}, not {wanted}"
-    if kind == "summary":
-        return None if dataset.attrs.get("kind") == "summary" and "task" in dataset.coords else "it is another kind"
+    if kind in OF_TASKS:
+        return None if dataset.attrs.get("kind") == kind and "task" in dataset.coords else "it is another kind"
     contract = variables_of(kind, dataset.variables)
     for name, (dims, _, _) in contract.items():
         if name not in dataset:

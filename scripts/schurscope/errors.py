@@ -2,9 +2,20 @@
 
 from contextlib import contextmanager
 
+LONGEST = 1500
+
 
 class SchurscopeError(ValueError):
-    """One sentence for the user: what was wrong, where, and what is allowed."""
+    """One sentence for the user: what was wrong, where, and what is allowed; on one line, whatever is named in it."""
+
+    def __init__(self, sentence: str):
+        super().__init__(printable(sentence))
+
+
+def printable(text: str) -> str:
+    """``text`` on one line of at most LONGEST characters, without control characters."""
+    text = "".join(character if character.isprintable() else "?" for character in str(text)[: LONGEST + 1])
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 NO_GPU = "gpu is 1, but PyTorch sees no GPU here; set gpu to 0 (engine fused, on the CPU), or run where there is one"

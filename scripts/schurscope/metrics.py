@@ -27,7 +27,7 @@ def discrepancy(outputs, reference, mask=None) -> float:
 
 def variance(targets, mask=None, target_mean: str = "channel") -> float:
     """Sum of |y - y_bar|^2 over what is not masked: the denominator of FVU and discrepancy."""
-    if target_mean not in MEANS:
+    if not isinstance(target_mean, str) or target_mean not in MEANS:
         raise SchurscopeError(f"target_mean {target_mean!r} does not exist; allowed: {', '.join(MEANS)}")
     _, targets, mask = _aligned(targets, targets, mask)
     counts = mask.sum(axis=MEANS[target_mean], keepdims=True)

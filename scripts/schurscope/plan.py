@@ -12,6 +12,7 @@ from pathlib import Path
 from schurscope.canonical import canonical
 
 IMPORTED = "imported"
+FROM_ABLATION = ("stabilizers",)  # diagnostics that rest on the ablation grid; the others run the network again
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,32 @@ def import_settings(config: dict, label: str) -> str:
     network = {key: value for key, value in config["networks"][label].items() if key not in ("weights", "trials")}
     ablation = network.pop("ablation")
     return canonical(network | ({"held_out": ablation["trials"]} if "task" in network else {}))
+
+
+def diagnose_settings(config: dict, label: str, diagnostic: str) -> str:
+    """What a diagnostic of a task's networks depends on besides the networks."""
+    alphas = {"alphas": measured(config, label)["ablation"]["alphas"]}
+    own = {"own": config["diagnostics"][diagnostic]}
+    if diagnostic in FROM_ABLATION:
+        return canonical(alphas | own)
+    common = {"trials": config["diagnostics"]["trials"], "alpha": config["figures"]["alpha"]}
+    return canonical(alphas | own | common | {"target_mean": measured(config, label)["ablation"]["target_mean"]})
+
+
+def diagnostics(config: dict) -> list[str]:
+    """The diagnostics that are switched on."""
+    return [name for name, settings in config["diagnostics"].items() if isinstance(settings, dict)]
+
+
+def trusted(config: dict) -> list[str]:
+    """The diagnostics that the page "Can this profile be trusted?" is made of; [] where they say too little."""
+    names = diagnostics(config)
+    return names if {"order", "controls"} & set(names) else []
+
+
+def trust_settings(config: dict) -> str:
+    """What that page shows besides its files."""
+    return canonical({"diagnostics": trusted(config), "alpha": config["figures"]["alpha"]})
 
 
 def aggregate_settings(config: dict, label: str) -> str:

@@ -7,7 +7,7 @@ import xarray as xr
 from threadpoolctl import threadpool_limits
 
 from schurscope.alphas import check_alphas
-from schurscope.errors import SchurscopeError
+from schurscope.errors import SchurscopeError, printable
 from schurscope.external.datasets import datasets
 from schurscope.external.network import assembled
 from schurscope.external.proof import TOLERANCE
@@ -62,7 +62,9 @@ def profile(
         raise SchurscopeError(
             f"trials are a {type(trials).__name__}; a dict or Dataset of arrays, a file or Trials are needed"
         )
-    parts = measured(*datasets(name, weights, trials, metric, None, axes, tolerance, where=where), alphas, target_mean)
+    parts = measured(
+        *datasets(printable(name), weights, trials, metric, None, axes, tolerance, where=where), alphas, target_mean
+    )
     return merged(*parts)
 
 

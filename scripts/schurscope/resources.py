@@ -58,3 +58,14 @@ def imported(network: dict) -> tuple[int, int]:
     """(minutes, megabytes) for any job of a network from elsewhere, by the sizes of its files."""
     numbers = sum(os.path.getsize(network[name]) for name in ("weights", "trials") if name in network) / 4
     return START + math.ceil(numbers / 1e6), PYTHON + math.ceil(60 * numbers / 1e6)
+
+
+def diagnosis(config: dict, label: str) -> tuple[int, int]:
+    """(minutes, megabytes) for one diagnostic of all networks of a task: a few hundred rollouts of each."""
+    task, trials = config["tasks"][label], config["diagnostics"]["trials"]
+    width, networks = max(task["widths"]), len(task["widths"]) * len(task["inits"]) * len(config["seeds"])
+    _, steps, inputs = make_task(task["settings"]).validation(1).inputs.shape
+    draws = sum(own.get("draws", 0) * 9 for own in config["diagnostics"].values() if isinstance(own, dict))
+    flop = (draws + 100) * 2 * trials * steps * width * (width + inputs)
+    arrays = 8 * trials * steps * (6 * width + 20 * inputs) + networks * 100 * width**2
+    return START + math.ceil(networks * flop / CORE / 60), PYTHON + math.ceil(arrays / 1e6)

@@ -50,7 +50,8 @@ def write(dataset: xr.Dataset, path) -> None:
 def read(path, kind: str, **key) -> xr.Dataset:
     """A file's dataset, in memory, after checking it against the contract of ``kind`` and against ``key``.
 
-    ``kind``: networks, trials, schur, ablation or summary. ``key``: the task, width and init that it must be of.
+    ``kind``: networks, trials, schur, ablation, summary or diagnostic. ``key``: the task, width and init that it must
+    be of.
 
     Raises SchurscopeError that names the file and says what to do: missing, truncated, damaged, foreign, of another
     network, or with values that are not finite where the network's status is ok.

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from schurscope.errors import printable
 from schurscope.summary import metric_of
 
 SHOWN = {"accuracy": ("accuracy",), "fvu": ("fvu", "delta_fvu", "sensitivity")}
@@ -122,7 +123,7 @@ def of_network(networks, profile, origin: dict[str, str], gap_needed: float) -> 
     lines = [
         f"{profile['task'].item()}: {units} tanh units, inputs: {inputs}, outputs: {outputs}, leak {profile.leak:g}"
     ]
-    lines += [f"  {quantity}: {source}" for quantity, source in origin.items()]
+    lines += [printable(f"  {quantity}: {source}") for quantity, source in origin.items()]
     if "reproduction" in profile.attrs:
         lines.append(f"  recorded outputs are reproduced, to {profile.reproduction:.1e} of the largest")
     else:

@@ -1,10 +1,15 @@
 """A network from outside and its trials as the datasets that the rest of the chain knows."""
 
+import math
+from numbers import Real
+
 import numpy as np
 import xarray as xr
 
 from schurscope import store
 from schurscope.canonical import canonical
+from schurscope.errors import SchurscopeError
+from schurscope.external.files import NUMBERS
 from schurscope.external.proof import TOLERANCE, reproduce
 from schurscope.external.trials import AXES, arranged, check_metric
 from schurscope.rnn import Weights
@@ -32,6 +37,8 @@ def datasets(
     built-in task that they are from; ``unused``: arrays of the network's file that play no part. The attribute
     ``reproduction`` of networks says how far the outputs were off.
     """
+    if not isinstance(tolerance, Real) or not 0 < tolerance < math.inf:
+        raise SchurscopeError(f"{where}tolerance is {tolerance!r}; it must be a number above 0")
     trials, outputs = arranged(arrays, weights, axes, where)
     check_metric(trials, metric, where)
     attributes = {"activation": "tanh", "leak": weights.leak}
@@ -58,3 +65,15 @@ def _trials_dataset(name: str, trials: Trials, metric: str) -> xr.Dataset:
     if trials.h0 is not None:
         arrays["h0"] = trials.h0
     return store.build("trials", {"task": name}, {}, arrays, {"metric": metric})
+
+
+def held_out(task, count: int, weights: Weights) -> dict:
+    """The arrays of a built-in task's held-out trials, if they fit the network and are not too many."""
+    one = task.held_out(1)
+    numbers = count * sum(part.shape[1] * part.shape[2] for part in (one.inputs, one.targets))
+    if numbers > NUMBERS:
+        raise SchurscopeError(
+            f"task {task.name}: {count} trials have {numbers:,} numbers; at most {NUMBERS:,} are drawn"
+        )
+    arranged(vars(one), weights, where=f"task {task.name}: ")
+    return vars(task.held_out(count))

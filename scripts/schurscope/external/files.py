@@ -1,17 +1,17 @@
-"""Open a file from outside as named arrays, whatever its format; whatever is wrong with it becomes one sentence.
+"""A file from outside as named arrays, whatever its format; whatever is wrong with it becomes one sentence.
 
-Names, shapes and types are known before any array is read, and what would be too large is refused by them. A limit on
-the process's memory stands behind that, for files that lie about their sizes.
+Names, shapes and types are known before any array is read, and what would be too large is refused by them. Files are
+opened in a process of their own (aside.py), whose memory and time are limited: a file may lie about its sizes, or make
+a library crash or loop.
 """
 
 import importlib
 import math
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from pickle import UnpicklingError
 
 import numpy as np
 
@@ -25,9 +25,8 @@ FORMATS = {
     ".nc": "netcdf",
     ".mat": "matlab",
 }
-FILE_BYTES = 2**29
-NUMBERS = 2**25  # of all arrays that are taken from one file: 256 MiB in float64
-EXTRA_MEMORY = 768 * 2**20  # bytes that reading may add to the process
+FILE_BYTES = 2**28
+NUMBERS = 2**24  # of all arrays that are taken from one file: 128 MiB in float64
 MOST_NAMES = 12  # in a sentence
 
 
@@ -45,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file holds: arrays by name, and plain attributes (activation, leak) where the format has some."""
+    """What a file holds: arrays by name, and what it says in text or as an attribute (activation, leak)."""
 
     path: Path
     entries: dict[str, Entry]
@@ -77,13 +76,9 @@ class Contents:
 
 def listed(names) -> str:
     """Names for a sentence, not more than a line or two."""
-    names = [name if len(name) < 80 else f"{name[:77]}..." for name in map(_printable, names)]
+    names = [name if len(name) < 80 else f"{name[:77]}..." for name in names]
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return ", ".join(names[:MOST_NAMES]) + more
-
-
-def _printable(name: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def check_path(path, where: str = "") -> Path:
@@ -110,55 +105,23 @@ def check_path(path, where: str = "") -> Path:
 
 
 @contextmanager
-def opened(path, seed: int | None = None) -> Iterator[Contents]:
+def opened(path: Path, seed: int | None = None) -> Iterator[Contents]:
     """What a file holds, while it is open. ``seed``: which network of a NetCDF file that holds several.
 
     Raises SchurscopeError that names the file, also for what happens in the body: damaged, foreign, too large.
     """
-    path = check_path(path)
     form = path.suffix.lower()
     if seed is not None and form != ".nc":
         raise SchurscopeError(f"{path}: seed chooses among the networks of a NetCDF file; leave it out")
     module = importlib.import_module(f"schurscope.external.{FORMATS[form]}")
     try:
-        with _limited_memory(), warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with module.contents(path, seed) as contents:
                 yield contents
     except SchurscopeError:
         raise
-    except MemoryError:
-        raise SchurscopeError(f"{path} asks for more memory than reading a network may take; it is damaged") from None
     except Exception as error:  # whatever a format's library raises for a file that is not what its name says
-        if "alloc" in str(error).lower():
-            message = f"{path} asks for more memory than reading a network may take; it is damaged"
-        else:
-            reason = str(error).strip().partition("\n")[0]
-            if isinstance(error, UnpicklingError) or not reason:  # PyTorch's would advise to execute the file
-                reason = type(error).__name__
-            message = (
-                f"{path} cannot be read as {form}: it is truncated, damaged or something else ({listed([reason])})"
-            )
-        raise SchurscopeError(message) from None
-
-
-@contextmanager
-def _limited_memory():
-    """Let the process grow by EXTRA_MEMORY at most, where the system can do that (Linux)."""
-    try:
-        import resource
-
-        with open("/proc/self/statm", encoding="ascii") as file:
-            now = int(file.read().split()[0]) * resource.getpagesize()
-        before = resource.getrlimit(resource.RLIMIT_AS)
-    except (ImportError, OSError):
-        yield
-        return
-    _, hard = before
-    limit = now + EXTRA_MEMORY
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, before)
+        if isinstance(error, MemoryError) or "alloc" in str(error).lower():
+            raise SchurscopeError(f"{path} asks for more memory than reading a file may take") from None
+        raise SchurscopeError(f"{path} cannot be read as {form}: it is truncated, damaged or something else") from None

@@ -18,15 +18,20 @@ def contents(path, seed):
     with open(path, "rb") as file:
         if b"MATLAB 7.3" in file.read(128):
             raise SchurscopeError(f"{path} is a MATLAB 7.3 file; save it with save(..., '-v7')")
-    entries = {}
-    for name, shape, kind in whosmat(path):
+    entries, attributes = {}, {}
+    listed = whosmat(path)
+    if len({name for name, _, _ in listed}) < len(listed):
+        raise SchurscopeError(f"{path} holds several variables of one name")
+    for name, shape, kind in listed:
         if kind in NUMERIC:
             entries[name] = Entry(shape, lambda name=name: _variable(path, name))
         elif kind == "struct":
             entries |= _fields(name, _variable(path, name))
+        elif kind == "char" and name in ("activation", "nonlinearity"):
+            attributes[name] = str(np.squeeze(_variable(path, name)))
         else:
             entries[name] = Entry(shape, problem=f"is a MATLAB {kind}, not an array of real numbers")
-    yield Contents(Path(path), entries)
+    yield Contents(Path(path), entries, attributes)
 
 
 def _variable(path, name):
@@ -42,4 +47,4 @@ def _fields(name: str, value) -> dict[str, Entry]:
         return {key: entry for field, item in fields.items() for key, entry in _fields(f"{name}.{field}", item).items()}
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiub":
         return {name: Entry(value.shape, lambda: value)}
-    return {}
+    return {name: Entry(np.shape(value), problem="is not an array of real numbers")}

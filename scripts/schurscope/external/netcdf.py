@@ -10,15 +10,17 @@ from schurscope.external.files import Contents, Entry
 
 @contextmanager
 def contents(path, seed):
-    with xr.open_dataset(path, engine="netcdf4", decode_times=False) as dataset:
+    with open(path, "rb") as file:
+        classic = file.read(3) == b"CDF"  # SciPy notices a truncated one
+    engine = {"engine": "scipy", "mmap": False} if classic else {"engine": "netcdf4"}
+    with xr.open_dataset(path, decode_times=False, **engine) as dataset:
         if "seed" in dataset.sizes:
             dataset = dataset.isel(seed=_position(path, dataset, seed))
         elif seed is not None:
             raise SchurscopeError(f"{path}: seed chooses among several networks, but the file has no dimension seed")
         if "status" in dataset and dataset["status"].size == 1 and (status := dataset["status"].item()) != "ok":
             raise SchurscopeError(f"{path}: the status of this network is {status!r}, not ok")
-        names = [str(name) for name in dataset.data_vars if dataset[name].dtype.kind in "fiub"]
-        yield Contents(path, {name: _entry(dataset[name]) for name in names}, dict(dataset.attrs))
+        yield Contents(path, {str(name): _entry(dataset[name]) for name in dataset.data_vars}, dict(dataset.attrs))
 
 
 def _position(path, dataset, seed) -> int:
@@ -33,4 +35,6 @@ def _position(path, dataset, seed) -> int:
 
 
 def _entry(variable) -> Entry:
+    if variable.dtype.kind not in "fiub":
+        return Entry(variable.shape, problem=f"holds {variable.dtype}, not real numbers")
     return Entry(variable.shape, lambda: variable.values)

@@ -5,11 +5,13 @@ from numbers import Real
 import numpy as np
 
 from schurscope.errors import SchurscopeError
-from schurscope.external.files import Contents, opened
+from schurscope.external.aside import aside
+from schurscope.external.files import Contents, listed, opened
 from schurscope.external.names import NEEDED, Source, recognise
 from schurscope.rnn import Weights
 
 ORIENTATIONS = ("W", "W^T")
+LARGEST = 1e30  # larger numbers are the fill values of files that were never written to, or will overflow
 
 
 def read_network(
@@ -28,15 +30,21 @@ def read_network(
     Raises SchurscopeError for anything that is not one layer of tanh units with a linear readout, finite and of
     shapes that fit.
     """
+    made, notes = aside("network:arrays_of", path, keys or {}, leak, seed)
+    weights = assembled(**made, orientation=orientation, leak=notes["leak"], where=f"{path}: ")
+    return weights, notes["origin"]
+
+
+def arrays_of(path, keys: dict, leak: float | None, seed: int | None) -> tuple[dict, dict]:
+    """(quantity -> array, notes) of a network's file: ``origin`` of each quantity, and ``leak``."""
     with opened(path, seed) as contents:
         _check_activation(contents)
-        sources, unused = recognise(contents, keys or {})
+        sources, unused = recognise(contents, keys)
         arrays = contents.read(sorted({name for source in sources.values() for name, _ in source.terms}))
         made = {quantity: _sum(contents, quantity, source, arrays) for quantity, source in sources.items()}
         leak = _leak(contents, leak, made.pop("leak", None))
-    weights = assembled(**made, orientation=orientation, leak=leak, where=f"{path}: ")
     origin = {quantity: str(source) for quantity, source in sources.items()}
-    return weights, origin | ({"not used": ", ".join(unused)} if unused else {})
+    return made, {"leak": leak, "origin": origin | ({"not used": listed(unused)} if unused else {})}
 
 
 def assembled(
@@ -48,14 +56,16 @@ def assembled(
     """
     given = {"W_hh": W_hh, "W_xh": W_xh, "W_hy": W_hy, "b_h": b_h, "b_y": b_y, "h0": h0}
     arrays = {name: numbers(value, f"{where}{name}") for name, value in given.items() if value is not None}
-    if orientation not in ORIENTATIONS:
+    if missing := [name for name in NEEDED if name not in arrays]:
+        raise SchurscopeError(f"{where}{' and '.join(missing)} missing")
+    if not isinstance(orientation, str) or orientation not in ORIENTATIONS:
         raise SchurscopeError(f"{where}orientation is {orientation!r}; allowed: {', '.join(ORIENTATIONS)}")
     if not isinstance(leak, Real) or not 0 < leak <= 1:
         raise SchurscopeError(f"{where}leak is {leak!r}; it must be a number above 0 and at most 1 (no leak)")
     transposed = orientation == "W^T"
     n = len(np.atleast_1d(arrays["W_hh"]))
     for name in NEEDED:
-        if arrays[name].ndim == 1 and n in (1, arrays[name].size):  # one input or output, or one unit
+        if arrays[name].ndim == 1 and n in (1, arrays[name].size) and n > 0:  # one input or output, or one unit
             arrays[name] = arrays[name].reshape((n, -1) if name == "W_xh" else (-1, n))
         elif transposed:
             arrays[name] = arrays[name].T
@@ -69,15 +79,16 @@ def assembled(
 
 def numbers(value, what) -> np.ndarray:
     """``value`` as a float64 array; tensors may need a gradient or lie on a GPU."""
-    if hasattr(value, "detach"):
-        value = value.detach().cpu()
     try:
+        if hasattr(value, "detach"):
+            value = value.detach().cpu().double()
         array = np.asarray(value)
         if array.dtype.kind not in "fiub":
             raise TypeError
-    except (TypeError, ValueError, RuntimeError):
+        with np.errstate(over="ignore"):
+            return array.astype(np.float64)
+    except Exception:  # whatever a foreign object's conversion raises
         raise SchurscopeError(f"{what} is not an array of real numbers") from None
-    return array.astype(np.float64)
 
 
 def _check_shapes(arrays: dict, transposed: bool, where: str) -> None:
@@ -122,10 +133,10 @@ def _check_finite(arrays: dict, where: str) -> None:
     wrong = [
         f"{count} of {array.size} numbers in {name}"
         for name, array in arrays.items()
-        if (count := int(np.sum(~np.isfinite(array))))
+        if (count := int(np.sum(~(np.abs(array) <= LARGEST))))
     ]
     if wrong:
-        raise SchurscopeError(f"{where}{' and '.join(wrong)} are not finite")
+        raise SchurscopeError(f"{where}{' and '.join(wrong)} are not finite (or beyond {LARGEST:g})")
 
 
 def _sum(contents: Contents, quantity: str, source: Source, arrays: dict) -> np.ndarray:
@@ -133,22 +144,25 @@ def _sum(contents: Contents, quantity: str, source: Source, arrays: dict) -> np.
     if any(term.shape != terms[0].shape for term in terms):
         shapes = ", ".join(str(term.shape) for term in terms)
         raise SchurscopeError(f"{contents.path}: the arrays of {quantity} = {source} have different shapes ({shapes})")
-    return np.sum([term.astype(np.float64) for term in terms], axis=0)
+    return terms[0] if len(terms) == 1 else np.sum([term.astype(np.float64) for term in terms], axis=0)
 
 
 def _leak(contents: Contents, told: float | None, stored) -> float:
     """The leak of the config, the file's array or attribute; they must not contradict each other."""
-    said = [float(value) for value in (told, contents.attributes.get("leak")) if value is not None]
-    if stored is not None:
-        if stored.size != 1:
-            raise SchurscopeError(f"{contents.path}: leak has the shape {stored.shape}; one number is needed")
-        said.append(float(stored.item()))
-    if len(set(said)) > 1:
-        raise SchurscopeError(f"{contents.path}: leak is {said[1]:g} in the file, but {said[0]:g} was said")
-    return said[0] if said else 1.0
+    if stored is not None and stored.size != 1:
+        raise SchurscopeError(f"{contents.path}: leak has the shape {stored.shape}; one number is needed")
+    inside = contents.attributes.get("leak") if stored is None else stored.item()
+    try:
+        inside = None if inside is None else float(inside)
+    except (TypeError, ValueError):
+        raise SchurscopeError(f"{contents.path}: leak is {inside!r}; one number is needed") from None
+    if None not in (told, inside) and not np.isclose(told, inside, rtol=1e-6):
+        raise SchurscopeError(f"{contents.path}: leak is {inside!r} in the file, but {told!r} was said")
+    return next((leak for leak in (told, inside) if leak is not None), 1.0)
 
 
 def _check_activation(contents: Contents) -> None:
-    activation = contents.attributes.get("activation", "tanh")
-    if activation != "tanh":
-        raise SchurscopeError(f"{contents.path}: the activation is {activation!r}; only tanh is supported")
+    for name in ("activation", "nonlinearity"):
+        activation = contents.attributes.get(name, "tanh")
+        if not isinstance(activation, str) or activation.lower() != "tanh":
+            raise SchurscopeError(f"{contents.path}: the {name} is {activation!r}; only tanh is supported")

@@ -6,20 +6,20 @@ from contextlib import contextmanager
 
 from numpy.lib import format as npy
 
+from schurscope.errors import SchurscopeError
 from schurscope.external.files import Contents, Entry
 
 
 @contextmanager
 def contents(path, seed):
     with zipfile.ZipFile(path) as archive:
-        yield Contents(
-            path,
-            {
-                member.filename.removesuffix(".npy"): _entry(archive, member)
-                for member in archive.infolist()
-                if member.filename.endswith(".npy")
-            },
-        )
+        members = [member for member in archive.infolist() if member.filename.endswith(".npy")]
+        entries = {member.filename.removesuffix(".npy"): _entry(archive, member) for member in members}
+        if len(entries) < len(members):
+            raise SchurscopeError(f"{path} holds several arrays of one name")
+        said = {name for name in entries if name.rpartition(".")[2] in ("activation", "nonlinearity")}
+        attributes = {name: str(entries[name].load()) for name in said if math.prod(entries[name].shape) == 1}
+        yield Contents(path, {name: entry for name, entry in entries.items() if name not in attributes}, attributes)
 
 
 def _entry(archive, member) -> Entry:

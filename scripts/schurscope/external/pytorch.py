@@ -9,6 +9,7 @@ import re
 import zipfile
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 
 from schurscope.errors import SchurscopeError
@@ -17,6 +18,7 @@ from schurscope.external.files import Contents, Entry, listed
 HARMLESS = {
     ("collections", "OrderedDict"),
     ("torch._utils", "_rebuild_tensor_v2"),
+    ("torch._utils", "_rebuild_tensor_v3"),
     ("torch._utils", "_rebuild_parameter"),
     ("torch.nn.parameter", "Parameter"),
     ("torch", "Size"),
@@ -25,7 +27,9 @@ HARMLESS = {
     ("torch.serialization", "_get_layout"),
 }
 PICKLES_BEFORE_1_6 = 5  # magic number, protocol, system, tensors, keys of the storages; their bytes follow
-DEPTH, ITEMS = 20, 100_000  # of nested dictionaries
+DEPTH, ITEMS, LONGEST_NAME = 20, 100_000, 1000  # of nested dictionaries
+PICKLE_BYTES, OPERATIONS = 2**24, 2_000_000  # of the pickle that holds the names
+LEAK = re.compile(r"leak|alpha|tau|dt|gain|gamma|decay")
 OPTIMISER = re.compile(r"(optim.*|opt|adamw?|sgd)(_state.*)?$", re.IGNORECASE)
 NESTED = (dict, list, tuple)
 
@@ -39,13 +43,10 @@ def contents(path, seed):
         with open(path, "rb") as file:
             for _ in range(PICKLES_BEFORE_1_6):
                 _check_names(path, file)
-    saved = torch.load(path, map_location="cpu", weights_only=True, mmap=archive)
-    entries: dict[str, Entry] = {}
-    try:
-        _collect(saved, "", DEPTH, entries, [ITEMS])
-    except RecursionError as error:
-        raise SchurscopeError(f"{path} {error}") from None
-    yield Contents(path, entries)
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    found = Found(path)
+    found.collect(saved, "", DEPTH)
+    yield Contents(path, found.entries, found.attributes)
 
 
 def _check_archive(path) -> None:
@@ -62,6 +63,8 @@ def _check_archive(path) -> None:
             raise SchurscopeError(f"{path} is a compressed archive; torch.save does not compress")
         if damaged := archive.testzip():
             raise SchurscopeError(f"{path} is damaged: the checksum of {damaged} in it is wrong")
+        if names["data.pkl"].file_size > PICKLE_BYTES:
+            raise SchurscopeError(f"{path} has too many entries")
         with archive.open(names["data.pkl"]) as file:
             _check_names(path, file)
 
@@ -69,7 +72,9 @@ def _check_archive(path) -> None:
 def _check_names(path, file) -> None:
     """Refuse a pickle that names something else than tensors. Reads its operations and executes none."""
     strings = ["", ""]
-    for operation, argument, _ in pickletools.genops(file):
+    for count, (operation, argument, _) in enumerate(pickletools.genops(file)):
+        if count > OPERATIONS:
+            raise SchurscopeError(f"{path} has too many entries")
         if operation.name == "GLOBAL":
             module, _, name = argument.partition(" ")
         elif operation.name == "STACK_GLOBAL":
@@ -81,25 +86,43 @@ def _check_names(path, file) -> None:
                 strings = [strings[1], argument]
             continue
         if (module, name) not in HARMLESS and not (module == "torch" and name.endswith("Storage")):
+            if module.startswith("torch"):
+                raise SchurscopeError(
+                    f"{path} holds a special tensor ({listed([f'{module}.{name}'])}), sparse, quantised or so; plain"
+                    " ones are needed"
+                )
             raise SchurscopeError(
                 f"{path} holds more than tensors ({listed([f'{module}.{name}'])}), which would have to be executed and"
                 " is not; save model.state_dict() instead"
             )
 
 
-def _collect(value, name: str, depth: int, entries: dict, left: list[int]) -> None:
-    """The tensors in nested dictionaries, under dotted names."""
-    left[0] -= 1
-    if depth == 0 or left[0] < 0:
-        raise RecursionError("is nested too deeply, or has too many entries")
-    if isinstance(value, torch.Tensor):
-        entries[name] = _entry(value)
-    elif isinstance(value, NESTED):
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, item in items:
-            if OPTIMISER.match(str(key)):  # a checkpoint's optimiser has tensors of the same shapes
-                continue
-            _collect(item, f"{name}.{key}" if name else str(key), depth - 1, entries, left)
+class Found:
+    """The tensors in nested dictionaries under dotted names, and what is said of leak and activation beside them."""
+
+    def __init__(self, path):
+        self.path, self.left = path, ITEMS
+        self.entries: dict[str, Entry] = {}
+        self.attributes: dict = {}
+
+    def collect(self, value, name: str, depth: int) -> None:
+        self.left -= 1
+        if depth == 0 or self.left < 0 or len(name) > LONGEST_NAME:
+            raise SchurscopeError(f"{self.path} is nested too deeply, or has too many or too long entries")
+        if isinstance(value, torch.Tensor):
+            if name in self.entries:
+                raise SchurscopeError(f"{self.path} holds several tensors {name}")
+            self.entries[name] = _entry(value)
+        elif isinstance(value, NESTED):
+            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+                if not isinstance(key, (str, int)):
+                    raise SchurscopeError(f"{self.path} holds a key that is neither text nor a number")
+                if not OPTIMISER.match(str(key)):  # a checkpoint's optimiser has tensors of the same shapes
+                    self.collect(item, f"{name}.{key}" if name else str(key), depth - 1)
+        elif isinstance(value, (int, float)) and LEAK.fullmatch(name.rpartition(".")[2]):
+            self.entries[name] = Entry((), lambda: np.array(float(value)))
+        elif isinstance(value, str) and name.rpartition(".")[2] in ("activation", "nonlinearity"):
+            self.attributes[name.rpartition(".")[2]] = value
 
 
 def _entry(tensor) -> Entry:

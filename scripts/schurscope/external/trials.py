@@ -4,8 +4,9 @@ import numpy as np
 
 from schurscope import metrics
 from schurscope.errors import SchurscopeError
-from schurscope.external.files import Contents, opened
-from schurscope.external.network import numbers
+from schurscope.external.aside import aside
+from schurscope.external.files import NUMBERS, Contents, opened
+from schurscope.external.network import LARGEST, numbers
 from schurscope.rnn import Weights
 from schurscope.trials import Trials
 
@@ -18,8 +19,13 @@ def read_trials(path, keys: dict[str, str] | None = None) -> dict[str, np.ndarra
 
     ``keys``: inputs, targets, mask, h0 or outputs -> name of its array. Raises SchurscopeError.
     """
+    return aside("trials:arrays_of", path, keys or {})[0]
+
+
+def arrays_of(path, keys: dict) -> tuple[dict, dict]:
+    """(part -> array, no notes) of a trials file."""
     with opened(path) as contents:
-        names = {part: _name(contents, part, keys or {}) for part in PARTS}
+        names = {part: _name(contents, part, keys) for part in PARTS}
         names = {part: name for part, name in names.items() if name is not None}
         missing = [part for part in ("inputs", "targets") if part not in names]
         if missing:
@@ -28,7 +34,7 @@ def read_trials(path, keys: dict[str, str] | None = None) -> dict[str, np.ndarra
                 f" {contents.listing()}"
             )
         arrays = contents.read(sorted(set(names.values())))
-    return {part: arrays[name] for part, name in names.items()}
+        return {part: arrays[name] for part, name in names.items()}, {}
 
 
 def arranged(arrays, weights: Weights, axes=AXES, where: str = "") -> tuple[Trials, np.ndarray | None]:
@@ -40,7 +46,8 @@ def arranged(arrays, weights: Weights, axes=AXES, where: str = "") -> tuple[Tria
     Raises SchurscopeError that begins with ``where``: what does not fit the network or one another.
     """
     n, inputs, outputs = len(weights.W_hh), weights.W_xh.shape[1], len(weights.W_hy)
-    if sorted(axes) != sorted(AXES):
+    axes = axes.split(",") if isinstance(axes, str) else list(axes) if isinstance(axes, (list, tuple)) else [axes]
+    if sorted(map(str, axes)) != sorted(AXES):
         raise SchurscopeError(f"{where}axes are {', '.join(map(str, axes))}; each of {', '.join(AXES)} is needed once")
     arrays = {part: arrays[part] for part in PARTS if part in arrays and arrays[part] is not None}
     missing = [part for part in ("inputs", "targets") if part not in arrays]
@@ -68,6 +75,8 @@ def arranged(arrays, weights: Weights, axes=AXES, where: str = "") -> tuple[Tria
             f"{where}trials do not fit the network, whose {n} units have {inputs} inputs and {outputs} outputs, as"
             f" (batch, time, channel): {', '.join(wrong)}{_hint(parts, inputs, axes)}"
         )
+    if batch * n > NUMBERS:
+        raise SchurscopeError(f"{where}{batch:,} trials are too many for {n} units; at most {NUMBERS // n:,} fit")
     if steps == 1 and h0 is None and weights.h0 is None:
         raise SchurscopeError(f"{where}the trials have one step, in which W_hh plays no part; at least two are needed")
     if 0 in parts["targets"].shape:
@@ -81,16 +90,17 @@ def arranged(arrays, weights: Weights, axes=AXES, where: str = "") -> tuple[Tria
     finite = {"inputs": parts["inputs"], "scored targets": parts["targets"][mask], "outputs": parts.get("outputs", 0)}
     if h0 is not None:
         finite["h0"] = h0
-    wrong = [f"{np.sum(~np.isfinite(a))} of {a.size} {name}" for name, a in finite.items() if not np.isfinite(a).all()]
+    counts = {name: int(np.sum(~(np.abs(array) <= LARGEST))) for name, array in finite.items()}
+    wrong = [f"{count} of {np.size(finite[name])} {name}" for name, count in counts.items() if count]
     if wrong:
-        raise SchurscopeError(f"{where}{' and '.join(wrong)} are not finite")
+        raise SchurscopeError(f"{where}{' and '.join(wrong)} are not finite (or beyond {LARGEST:g})")
     trials = Trials(parts["inputs"], parts["targets"], mask, h0)
     return trials, parts.get("outputs")
 
 
 def check_metric(trials: Trials, metric: str, where: str = "") -> None:
     """Raise SchurscopeError where a metric is not defined on these trials."""
-    if metric not in ("fvu", "accuracy"):
+    if not isinstance(metric, str) or metric not in ("fvu", "accuracy"):
         raise SchurscopeError(f"{where}metric is {metric!r}; allowed: fvu, accuracy")
     if metric == "fvu" and metrics.variance(trials.targets, trials.mask) == 0:
         raise SchurscopeError(f"{where}the scored targets do not vary, so FVU is not defined")

@@ -6,6 +6,7 @@ import numpy as np
 from schurscope.figures import style
 from schurscope.schur import stored_form
 
+CELLS = 128  # drawn along a side at most
 SMALLEST = 0.15  # share of the matrix: a smaller sector gets no letters
 FLOOR = -4.0  # log10 of |T| / max |T|: what is smaller is drawn as this
 
@@ -30,10 +31,17 @@ def panel(block, network, settings):
     T = block["T"].values
     form = stored_form(network["W_hh"].values, block["Q"].values, T)
     n, n_R = len(T), form.leading(settings["alpha"])
-    size = np.abs(T) / (np.abs(T).max() or 1.0)
+    cell = -(-n // CELLS)  # modes a cell: of a large matrix, the largest entry of each square
+    size = pooled(np.abs(T), cell) / (np.abs(T).max() or 1.0)
     level = np.maximum(np.log10(np.maximum(size, 1e-300)), FLOOR)
     records = [
-        {"row": i, "column": j, "r2": i + 1, "c2": j + 1, "level": round(level[i, j], 2)}
+        {
+            "row": i * cell,
+            "column": j * cell,
+            "r2": min(n, (i + 1) * cell),
+            "c2": min(n, (j + 1) * cell),
+            "level": round(level[i, j], 2),
+        }
         for i, j in zip(*np.nonzero(level > FLOOR), strict=True)
     ]
     position = {"scale": alt.Scale(domain=[0, n], nice=False)}
@@ -73,3 +81,11 @@ def panel(block, network, settings):
         notes.append("not solved")
     head = alt.TitleParams(style.init_name(block["init"].item()), subtitle=notes, fontSize=12)
     return (heat + lines + text).properties(width=300, height=300, title=head)
+
+
+def pooled(matrix: np.ndarray, cell: int) -> np.ndarray:
+    """The largest entry of each cell x cell square."""
+    count = -(-len(matrix) // cell)
+    padded = np.zeros((count * cell, count * cell))
+    padded[: len(matrix), : len(matrix)] = matrix
+    return padded.reshape(count, cell, count, cell).max(axis=(1, 3))

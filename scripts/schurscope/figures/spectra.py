@@ -1,7 +1,6 @@
 """Eigenvalues in the complex plane, in units of the spectral radius, with the cut."""
 
 import altair as alt
-import numpy as np
 
 from schurscope.figures import style
 
@@ -75,16 +74,6 @@ def panel(parts, settings):
     fragile = sum(gap < settings["fragile_gap"] for gap in gaps)
     notes = [f"n = {len(radii)}, {span}", *([f"cut fragile in {fragile}"] if fragile else [])]
     head = alt.TitleParams(f"N = {width}, {style.init_name(init)}", subtitle=notes, fontSize=12)
-    return (_circle(1.0, [4, 3], x, y) + _circle(settings["alpha"], [1, 0], x, y) + points).properties(
+    return (style.circle(1.0, [4, 3], x, y) + style.circle(settings["alpha"], [1, 0], x, y) + points).properties(
         width=210, height=210, title=head
-    )
-
-
-def _circle(radius, dash, x, y):
-    angles = np.linspace(0, 2 * np.pi, 121)
-    records = [{"re": radius * np.cos(a), "im": radius * np.sin(a), "step": i} for i, a in enumerate(angles)]
-    return (
-        alt.Chart(style.inline(records))
-        .mark_line(color=style.GREY, strokeWidth=1, strokeDash=dash)
-        .encode(x=x, y=y, order="step:Q")
     )

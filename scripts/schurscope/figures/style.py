@@ -118,6 +118,14 @@ def beside(position: int, count: int, room: float = 0.3) -> float:
     return room * (position - (count - 1) / 2) / max(count - 1, 1)
 
 
+def circle(radius: float, dash: list[int], x, y):
+    """A circle about 0 in the complex plane; the channels ``x`` and ``y`` are those of the fields re and im."""
+    angles = [2 * math.pi * i / 120 for i in range(121)]
+    records = [{"re": radius * math.cos(a), "im": radius * math.sin(a), "step": i} for i, a in enumerate(angles)]
+    line = alt.Chart(inline(records)).mark_line(color=GREY, strokeWidth=1, strokeDash=dash)
+    return line.encode(x=x, y=y, order="step:Q")
+
+
 def styled(chart, title: str, subtitle: list[str] | str = ()):
     """The finished chart: title, fonts, sizes. Set in place, because Altair's configure_... copy the whole chart."""
     lines = [subtitle] if isinstance(subtitle, str) else list(subtitle)

@@ -1,0 +1,69 @@
+"""The page "Can this profile be trusted?": the answers first, then each diagnostic with its figure."""
+
+import html
+
+import pandas as pd
+
+from schurscope.figures.style import init_name
+from schurscope.tables import number
+
+QUESTIONS = {
+    "order": "Does an effect depend on the order of blocks within a sector?",
+    "cut": "Is the cut well placed?",
+    "controls": "Is a sector's effect more than what any removal of its size does?",
+    "dose": "What does a part of a coupling cost?",
+    "stabilizers": "What may go?",
+    "subspace": "Does the subspace that a task uses explain what may go?",
+    "decoder": "Is the information gone, or only moved?",
+    "nonnormality": "How nonnormal is the recurrent matrix?",
+}
+STYLE = (
+    "body { font-family: sans-serif; max-width: 1100px; margin: 2em auto; line-height: 1.45; }"
+    " td, th { padding: 2px 9px; text-align: left; border-bottom: 1px solid #ddd; font-size: 13px; }"
+    " svg { max-width: 100%; height: auto; } li { margin-bottom: 0.5em; }"
+)
+INTRODUCTION = (
+    "A profile says what a network loses without T_RR, T_CR or T_CC, cut at α = {alpha:g}. Whether that means something"
+    " depends on choices that the method leaves open. Each was varied; here is what came out for {networks} networks"
+    " with a Schur form. An effect is lost accuracy or ΔFVU: positive is worse."
+)
+READING = (
+    "n: networks. effect: mean. range over orders: median over networks of largest minus smallest effect. percentile:"
+    " median, among random directions in T of the same norm. candidate: discrepancy and mass within the limits of the"
+    " config. back: share of the loss that a new readout brings back. “needed”: the mean effect is above 0.01; “may"
+    " go”: it is not. “depends on the order” and “the cut is fragile” if so in half of the networks."
+)
+
+
+def page(answers: dict, claims: list[str], found: pd.DataFrame, pictures: dict, alpha: float, networks: int) -> str:
+    """A self-contained HTML page. ``answers``, ``pictures`` (SVG): by diagnostic; ``found``: trust.verdicts."""
+    introduction = html.escape(INTRODUCTION.format(alpha=alpha, networks=networks))
+    shown = [name for name in QUESTIONS if name in answers]
+    parts = [
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Can this profile be trusted?</title>',
+        f"<style>{STYLE}</style></head>\n<body><h1>Can this profile be trusted?</h1>\n<p>{introduction}</p>",
+        _list(answers[name] for name in shown),
+        f"<h2>What the paper says, and these networks</h2>\n{_list(claims)}" if claims else "",
+        f"<h2>Every sector at a glance</h2>\n{_table(found)}\n<p>{html.escape(READING)}</p>",
+    ]
+    for name in shown:
+        parts.append(f"<h2>{html.escape(QUESTIONS[name])}</h2>\n<p>{html.escape(answers[name])}</p>")
+        parts.append(_inline(pictures[name]))
+    return "\n".join([*filter(None, parts), "</body></html>\n"])
+
+
+def _list(sentences) -> str:
+    items = "".join(f"<li>{html.escape(sentence)}</li>\n" for sentence in sentences)
+    return f"<ul>\n{items}</ul>"
+
+
+def _table(found: pd.DataFrame) -> str:
+    shown = found.assign(init=[init_name(init) for init in found["init"]], sector=[f"−{s}" for s in found["sector"]])
+    rows = [[number(v) if isinstance(v, float) else str(v) for v in row] for row in shown.itertuples(index=False)]
+    body = "".join(f"<tr><td>{'</td><td>'.join(map(html.escape, row))}</td></tr>\n" for row in rows)
+    return f"<table><tr><th>{'</th><th>'.join(map(html.escape, shown.columns))}</th></tr>\n{body}</table>"
+
+
+def _inline(svg: str) -> str:
+    """A picture's SVG without its XML head."""
+    return svg[svg.index("<svg") :]
