@@ -11,7 +11,7 @@ TEST := $(VENV)/bin/python -m pytest
 .PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes report setup test test-all test-slurm lint bench
 
 paper: setup ## the paper's experiment
-	@echo "The paper's experiment: about 5 minutes on 2 cores. Progress of a training job: results/logs/train/"
+	@echo "The paper's experiment: about 7 minutes on 2 cores. Progress of a training job: results/logs/train/"
 	$(SNAKEMAKE)
 
 quick: setup ## the whole chain, small

@@ -35,7 +35,8 @@ rule trust:
             category="Can this profile be trusted?",
             labels={"figure": "the answers"},
         ),
-        table=f"{RESULTS}/trust/networks.csv",
+        networks=f"{RESULTS}/trust/networks.csv",
+        verdicts=f"{RESULTS}/trust/verdicts.csv",
     log:
         f"{RESULTS}/logs/trust.log",
     benchmark:

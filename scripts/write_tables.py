@@ -11,7 +11,8 @@ PAPER_VALUES = Path(tables.__file__).resolve().parents[2] / "report" / "paper_va
 PROFILE = "Mean ± SEM (n) over networks that did not diverge; `solved` counts those that reached the task's threshold."
 NETWORKS = (
     "One row a network and alpha; `held_out` is the intact score,"
-    " `split_gap` the modulus gap at the cut over the spectral radius."
+    " `split_gap` the modulus gap at the cut over the spectral radius; a fragile cut has a small one: n_R would change"
+    " with a small change of alpha, and the profile with it."
 )
 PAPER = (
     "Paper: Draeger 2026, arXiv 2606.18457. Here: mean over networks that did not diverge. `agrees`: within two"
@@ -21,14 +22,14 @@ PAPER = (
     " where it differs between networks, the cut does not mean the same in them."
 )
 
-with job(snakemake):
+with job(snakemake) as settings:
     summaries = [store.read(path, "summary") for path in snakemake.input.summaries]
     paper = pd.read_csv(PAPER_VALUES)
     made = {
         f"profile_{summary['task'].item()}": (tables.profile(summary), tables.profile_for_reading(summary), PROFILE)
         for summary in summaries
     }
-    every = tables.networks(summaries)
+    every = tables.networks(summaries, settings["fragile_gap"])
     made["networks"] = (every, every, NETWORKS)
     compared = tables.paper_vs_here(paper, summaries)
     made["paper_vs_here"] = (compared, compared.fillna({"note": ""}), PAPER)

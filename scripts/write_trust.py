@@ -1,4 +1,4 @@
-"""Rule trust: the page "Can this profile be trusted?", and its table with every digit."""
+"""Rule trust: the page "Can this profile be trusted?", and its tables with every digit."""
 
 from pathlib import Path
 
@@ -16,4 +16,5 @@ with job(snakemake) as settings:
     networks = len(table.drop_duplicates(list(trust.NETWORK)))
     answers = trust.answers(datasets, table, found)
     files.write_text(snakemake.output.page, page(answers, claims(found), found, pictures, settings["alpha"], networks))
-    files.write_text(snakemake.output.table, table.to_csv(index=False))
+    files.write_text(snakemake.output.networks, table.to_csv(index=False))
+    files.write_text(snakemake.output.verdicts, found.to_csv(index=False))

@@ -47,10 +47,11 @@ def profile_for_reading(summary) -> pd.DataFrame:
     return readable
 
 
-def networks(summaries) -> pd.DataFrame:
+def networks(summaries, fragile_gap: float) -> pd.DataFrame:
     """One row a network and alpha.
 
-    How its training ended, its intact score on the held-out trials, and where its cut lies.
+    How its training ended, its intact score on the held-out trials, and where its cut lies: ``cut`` is fragile where
+    ``split_gap`` is below ``fragile_gap``, so that another alpha close by would give another n_R.
     """
     tables = []
     for summary in summaries:
@@ -60,6 +61,8 @@ def networks(summaries) -> pd.DataFrame:
             {f"mass_{sector}": summary["mass"].sel(sector=sector, drop=True) for sector in summary["sector"].values}
         )
         part = part.reset_coords(drop=True).to_dataframe(dim_order=["width", "init", "seed", "alpha"]).reset_index()
+        fragile = np.where(part["split_gap"] < fragile_gap, "fragile", "sound")
+        part.insert(part.columns.get_loc("split_gap") + 1, "cut", np.where(part["n_R"].isna(), "", fragile))
         part.insert(0, "metric", metric_of(summary))
         part.insert(0, "task", summary["task"].item())
         tables.append(part.astype({"solved": int, "updates": int}))
