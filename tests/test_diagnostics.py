@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 
+from schurscope.config_diagnostics import check_diagnostics
 from schurscope.diagnostics import controls, cut, decoder, dose, nonnormality, order, stabilizers, subspace
 from schurscope.diagnostics.subject import Subject
 from schurscope.rnn import Weights, rollout
@@ -313,3 +314,19 @@ def test_accuracy_counts_what_is_lost():
     assert one.performance(one.intact) == 1.0
     W = one.form.without(["CC"], 0.7)
     assert one.effect(W) == pytest.approx(1 - one.performance(one.outputs(W))) and one.effect(W) > 0
+
+
+@pytest.mark.parametrize("W", [np.zeros((3, 3)), np.triu(gaussian(4), 1), np.array([[0.5]]), np.eye(4)], ids=str)
+@pytest.mark.parametrize("metric", ["fvu", "accuracy"])
+def test_odd_networks_go_through_everything(W, metric):
+    """No couplings, no eigenvalue but 0, one unit, one trial, ties: numbers or NaN, and no warning."""
+    settings = check_diagnostics({"order": {"draws": 2}, "controls": {"draws": 2}})
+    for trials in (1, 5):
+        one = replace(subject(W, alpha=0.9, metric=metric, trials=trials), first=True)
+        for module in (order, cut, controls, dose, subspace, decoder, nonnormality):
+            own = settings[module.__name__.rpartition(".")[2]]
+            coordinates = module.coordinates(own) | {"alpha": one.alphas}
+            found = module.measure(one, own)
+            assert set(found) == set(module.VARIABLES)
+            for name, (dims, _) in module.VARIABLES.items():
+                assert np.shape(found[name]) == tuple(len(coordinates[dim]) for dim in dims), name

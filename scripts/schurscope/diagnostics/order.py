@@ -42,7 +42,7 @@ def measure(subject: Subject, settings) -> dict:
             except SchurscopeError:  # LAPACK cannot swap two blocks: no draw
                 continue
             reordered[a, :, k] = [subject.effect(W[sector]) for sector in SECTORS]
-            change[a, k] = np.max(np.abs(W["CR"] - form.without(["CR"], alpha))) / np.linalg.norm(form.W)
+            change[a, k] = np.max(np.abs(W["CR"] - form.without(["CR"], alpha))) / (np.linalg.norm(form.W) or 1.0)
     return {"effect": effect, "reordered_effect": reordered, "cr_change": change}
 
 
