@@ -4,6 +4,7 @@ from pathlib import Path
 
 from job import job
 from schurscope import files, store, trust
+from schurscope.answers import answers as in_words
 from schurscope.claims import claims
 from schurscope.page import page
 
@@ -14,7 +15,7 @@ with job(snakemake) as settings:
     found = trust.verdicts(table)
     pictures = {name: Path(snakemake.input[f"picture_{name}"]).read_text(encoding="utf-8") for name in names}
     networks = len(table.drop_duplicates(list(trust.NETWORK)))
-    answers = trust.answers(datasets, table, found)
+    answers = in_words(datasets, table, found)
     files.write_text(snakemake.output.page, page(answers, claims(found), found, pictures, settings["alpha"], networks))
     files.write_text(snakemake.output.networks, table.to_csv(index=False))
     files.write_text(snakemake.output.verdicts, found.to_csv(index=False))

@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 from scipy.stats import spearmanr
 
-from schurscope import claims, explanation, page, trust
+from schurscope import answers, claims, explanation, page, trust
 from schurscope.config import check_config
 from schurscope.errors import SchurscopeError
 from schurscope.schur import SECTORS
@@ -59,7 +59,7 @@ def test_verdicts_in_words():
     assert found.loc["RR", "verdict"] == "needed; depends on the order"
     assert found.loc["CR", "verdict"] == "needed; but less than most random changes of its size"
     assert found.loc["CC", "verdict"].startswith("may go") and found.loc["RR", "depends on order"] == "6 of 6"
-    said = trust.answers(datasets, table, found.reset_index())
+    said = answers.answers(datasets, table, found.reset_index())
     assert (
         "at most 1e-16 of its norm" in said["order"]
         and "moves by more than a quarter of itself in 6 of 6" in said["order"]
@@ -128,7 +128,7 @@ def test_the_predictor_that_is_right_by_construction():
     assert len(table) == 60 and found.loc["activity-weighted mass", "n"] == 20
     assert found.loc["activity-weighted mass", "rho"] == pytest.approx(1)
     assert found.loc["Frobenius mass", "low"] < 0.1 < 0.6 < found.loc["activity-weighted mass", "low"]
-    said = trust.answers({"subspace": [made]}, None, None)["subspace"]
+    said = answers.answers({"subspace": [made]}, None, None)["subspace"]
     assert "better than its Frobenius mass (ρ = 1.00" in said and "activity accounts for 100%" in said
 
 
