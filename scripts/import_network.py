@@ -26,7 +26,7 @@ with job(snakemake) as settings:
     measuring |= {"unused": origin.get("not used", "")}
     networks, trials = datasets(snakemake.wildcards.task, weights, arrays, **measuring)
     if "reproduction" in networks.attrs:
-        logging.info("the recorded outputs are reproduced, to %.2g of the largest", networks.attrs["reproduction"])
+        logging.info("the recorded outputs are reproduced, to %.2g of their size", networks.attrs["reproduction"])
     attributes = store.provenance(snakemake.params.settings, snakemake.params.code)
     attributes |= {f"sha256_of_{name}": files.sha256(path) for name, path in snakemake.input.items()}
     store.write(networks.assign_attrs(attributes), snakemake.output.networks)

@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, help="which network of a NetCDF file that holds several")
     add("--axes", default=",".join(AXES), help="order of the axes of the trials (default: %(default)s)")
     add("--metric", help="fvu (default) or accuracy (of signs)")
-    add("--tolerance", type=float, help="for recorded outputs, relative to the largest (default: 1e-5)")
+    add("--tolerance", type=float, help="for recorded outputs, relative to their size (default: 1e-5)")
     add("--alphas", default="0.85,0.9,0.95", help="cuts, relative to the spectral radius (default: %(default)s)")
     add("--output", metavar="NAME", help="beginning of the written files' names (default: the weights' name, _profile)")
     return parser

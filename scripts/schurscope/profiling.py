@@ -45,7 +45,7 @@ def profile(
     W_hh (unit, unit), W_xh (unit, input), W_hy (output, unit); ``orientation`` "W^T" if all three are transposed.
     b_h, h0 (unit,) and b_y (output,) where the network has them. ``trials``: inputs (batch, time, input), targets
     (batch, time, output) and, if wanted, mask (as targets), h0 (batch, unit) and the network's own outputs, which are
-    then reproduced to ``tolerance`` of the largest before anything is ablated: a dict or Dataset of arrays, a file
+    then reproduced to ``tolerance`` of their size before anything is ablated: a dict or Dataset of arrays, a file
     (.npz, .nc, .mat, .pt, .safetensors), or the Trials of a built-in task. ``axes``: the order of their axes.
     ``metric``: "fvu", or "accuracy" for targets of -1 and +1. ``alphas``: cuts, relative to the spectral radius.
 

@@ -128,7 +128,7 @@ def of_network(networks, profile, origin: dict[str, str], gap_needed: float) -> 
     ]
     lines += [printable(f"  {quantity}: {source}") for quantity, source in origin.items()]
     if "reproduction" in profile.attrs:
-        lines.append(f"  recorded outputs are reproduced, to {profile.reproduction:.1e} of the largest")
+        lines.append(f"  recorded outputs are reproduced, to {profile.reproduction:.1e} of their size")
     else:
         lines.append("  no recorded outputs: nothing proves that the network was read rightly")
     for alpha in profile["alpha"].values:
