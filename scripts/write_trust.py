@@ -14,7 +14,7 @@ with job(snakemake) as settings:
     table = trust.per_network(datasets, settings["alpha"])
     found = trust.verdicts(table)
     pictures = {name: Path(snakemake.input[f"picture_{name}"]).read_text(encoding="utf-8") for name in names}
-    networks = len(table.drop_duplicates(list(trust.NETWORK)))
+    networks = table.drop_duplicates(list(trust.NETWORK))
     answers = in_words(datasets, table, found)
     files.write_text(snakemake.output.page, page(answers, claims(found), found, pictures, settings["alpha"], networks))
     files.write_text(snakemake.output.networks, table.to_csv(index=False))

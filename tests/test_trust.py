@@ -22,6 +22,7 @@ def dataset(variables, task="made", seeds=6, status="ok", **attrs):
         if values.ndim == len(dims):
             values = np.broadcast_to(values, (seeds, *values.shape))
         data[name] = ((*PLACE, *dims), values[None, None])
+    data["solved"] = (PLACE, np.ones((1, 1, seeds)))
     data["status"] = (PLACE, np.full((1, 1, seeds), status))
     coords = {"task": task, "width": [8], "init": ["orthogonal"], "seed": np.arange(seeds)}
     return xr.Dataset(data, coords=coords | {"sector": list(SECTORS), "alpha": [0.9]}, attrs=attrs)
@@ -65,7 +66,7 @@ def test_verdicts_in_words():
         and "moves by more than a quarter of itself in 6 of 6" in said["order"]
     )
     assert "−RR 6, 6, 6 of 6; −CR 0, 0, 0 of 6; −CC 0, 0, 0 of 6" in said["controls"]
-    text = page.page(said, ["a <claim>"], found.reset_index(), {name: "<?xml?><svg/>" for name in said}, 0.9, 6)
+    text = page.page(said, ["a <claim>"], found.reset_index(), {name: "<?xml?><svg/>" for name in said}, 0.9, table)
     assert "a &lt;claim&gt;" in text and "<?xml?>" not in text and text.count("<svg/>") == 2
 
 

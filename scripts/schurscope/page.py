@@ -25,7 +25,7 @@ STYLE = (
 INTRODUCTION = (
     "A profile says what a network loses without T_RR, T_CR or T_CC, cut at α = {alpha:g}. Whether that means something"
     " depends on choices that the method leaves open. Each was varied; here is what came out for {networks} networks"
-    " with a Schur form. An effect is lost accuracy or ΔFVU: positive is worse."
+    " ({solved} solved). An effect is lost accuracy or ΔFVU: positive is worse."
 )
 READING = (
     "n: networks. effect: mean. range over orders: median over networks of largest minus smallest effect. percentile:"
@@ -35,9 +35,15 @@ READING = (
 )
 
 
-def page(answers: dict, claims: list[str], found: pd.DataFrame, pictures: dict, alpha: float, networks: int) -> str:
-    """A self-contained HTML page. ``answers``, ``pictures`` (SVG): by diagnostic; ``found``: trust.verdicts."""
-    introduction = html.escape(INTRODUCTION.format(alpha=alpha, networks=networks))
+def page(
+    answers: dict, claims: list[str], found: pd.DataFrame, pictures: dict, alpha: float, networks: pd.DataFrame
+) -> str:
+    """A self-contained HTML page. ``answers``, ``pictures`` (SVG): by diagnostic; ``found``: trust.verdicts.
+
+    ``networks``: one row a network, with ``solved``.
+    """
+    counts = {"networks": len(networks), "solved": int((networks["solved"] == 1).sum())}
+    introduction = html.escape(INTRODUCTION.format(alpha=alpha, **counts))
     shown = [name for name in QUESTIONS if name in answers]
     parts = [
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Can this profile be trusted?</title>',

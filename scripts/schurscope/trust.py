@@ -6,7 +6,7 @@ import pandas as pd
 from schurscope.ablation import LEAST_MASS
 from schurscope.schur import SECTORS
 
-NETWORK = ("task", "width", "init", "seed")
+NETWORK = ("task", "width", "init", "seed", "solved")
 SMALL = 0.01  # an effect (lost accuracy or ΔFVU) below this is no loss
 DEPENDS = 0.25  # a range over orders above this share of the effect, and above SMALL, is a dependence
 ANYWHERE = "direction in T"
@@ -76,6 +76,7 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
         effect = _column(part, "effect", _column(part, "effect_of_order"))
         row = dict(zip(("task", "width", "init", "sector"), key, strict=True)) | {"n": len(part)}
         row["effect"] = float(np.nanmean(effect)) if np.isfinite(effect).any() else np.nan
+        row["solved"] = share(part["solved"] == 1)
         row["mass"] = _median(_column(part, "mass"))
         row["range over orders"] = _median(_column(part, "range"))
         row["depends on order"] = share(depends_on_order(part))
