@@ -16,6 +16,7 @@ from schurscope.external.proof import reproduce
 from schurscope.external.trials import arranged, read_trials
 from schurscope.rnn import Weights, rollout
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
 N, INPUTS, OUTPUTS, STEPS = elsewhere.N, elsewhere.INPUTS, elsewhere.OUTPUTS, elsewhere.STEPS
 
 

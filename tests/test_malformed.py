@@ -22,9 +22,8 @@ from safetensors.torch import save
 import elsewhere
 from conftest import ROOT
 from schurscope.errors import SchurscopeError
-from schurscope.external import aside, network
+from schurscope.external import aside
 from schurscope.external.datasets import datasets
-from schurscope.external.files import check_path
 from schurscope.external.network import assembled, read_network
 from schurscope.external.trials import read_trials
 
@@ -369,11 +368,6 @@ FILES = {  # name: (file's name, bytes, words of the sentence)
 }
 
 
-def here(function, path, *arguments):
-    """As aside(), in this process."""
-    return getattr(network, function.partition(":")[2])(check_path(path), *arguments)
-
-
 @pytest.fixture(params=FILES)
 def malformed(request, tmp_path):
     name, make, words = FILES[request.param]
@@ -382,10 +376,10 @@ def malformed(request, tmp_path):
     return path, words
 
 
-def test_one_sentence(malformed, monkeypatch):
+def test_one_sentence(malformed, request):
     path, words = malformed
     if words != ["cannot be read"]:  # that one may take its process along
-        monkeypatch.setattr(network, "aside", here)
+        request.getfixturevalue("in_this_process")
     with pytest.raises(SchurscopeError) as caught:
         read_network(path)
     sentence = str(caught.value)

@@ -98,6 +98,7 @@ def test_beside_trained_ones(imported):
     assert imported.planned() == {}
 
 
+@pytest.mark.slow
 def test_what_runs_again(again):
     again.config["ablation"]["alphas"] = [0.5, 0.7, 0.9]
     assert again.planned()["ablate"] == 3 and not {"train", "import_network", "decompose"} & set(again.planned())
@@ -114,6 +115,7 @@ def test_what_runs_again(again):
     assert again.planned()["import_network"] == 1
 
 
+@pytest.mark.slow
 def test_a_network_that_was_not_read_rightly_stops_with_a_sentence(again):
     with np.load(again.folder / "t.npz") as file:
         trials = dict(file)
