@@ -91,6 +91,11 @@ class TestCut:
             moved = {one.form.leading(alpha - 0.03), one.form.leading(min(alpha + 0.03, 1.0))} != {found["n_R"][a]}
             assert found["moves"][a] == moved
 
+    def test_nothing_moves_where_every_block_is_in_R(self):
+        one = subject(np.diag([1.0, 0.97, 0.95, 0.9]), alphas=[0.3, 1.0])
+        assert cut.measure(one, {"near": 0.4})["moves"].tolist() == [0, 1]
+        assert cut.measure(subject(np.diag([1.0, 0.5]), alphas=[1.0]), {"near": 0.01})["moves"].tolist() == [0]
+
     def test_conditions_of_a_normal_and_of_a_coupled_matrix(self):
         """s = 1 / sqrt(1 + c^2 / d^2) and sep = d for ((a, c), (0, b)) with d = |a - b|, in closed form."""
         assert np.allclose(cut.conditions(np.diag([2.0, 0.5]), 1), (1.0, 1.5))
@@ -126,6 +131,11 @@ class TestControls:
         found = controls.measure(lifeless, {"draws": 40})
         assert found["effect"][CR] == pytest.approx(0, abs=1e-12)
         assert found["percentile"][CR, 1] < 60 and found["percentile"][CR, 2] < 60
+
+    def test_changes_that_are_all_the_same_tie(self):
+        """All of N is one sector, so that every draw of its entries is the sector itself."""
+        one = subject(gaussian(), alpha=0.01)
+        assert controls.measure(one, {"draws": 5})["percentile"][RR, 0] == 50
 
     def test_percentile_counts(self):
         one = subject(gaussian())
@@ -254,10 +264,12 @@ class TestDecoder:
         assert found["lost"][CR] > 0.9 and 0.0 < found["lost_refit"][CR] < found["lost"][CR] + 0.1
         now = replace(one, trials=replace(one.trials, targets=np.tanh(0.5 * one.trials.inputs)))
         found = decoder.measure(now, {"ridge": 1e-6})
-        assert abs(found["lost_refit"][CR]) < 1e-4, "the input of the moment is there, with and without the coupling"
+        beside = found["lost_refit"][CR] + found["intact"] - found["intact_refit"]
+        assert abs(beside) < 1e-4, "the input of the moment is there, with and without the coupling"
         before = replace(one, trials=replace(one.trials, targets=np.tanh(0.5 * late)))
         found = decoder.measure(before, {"ridge": 1e-6})
-        assert found["intact_refit"] < 0.1 and found["lost_refit"][CR] > 0.8, "the input of the step before is gone"
+        beside = found["lost_refit"][CR] + found["intact"] - found["intact_refit"]
+        assert found["intact_refit"] < 0.1 and beside > 0.8, "the input of the step before is gone"
 
     def test_ridge_against_least_squares_and_closed_form(self):
         rng = np.random.default_rng(0)
@@ -303,6 +315,10 @@ class TestNonnormality:
             for j, x in enumerate(grid["re"]):
                 distance = np.min(np.abs(x + 1j * y - np.array([1.0, -0.5, 0.2])))
                 assert found["resolvent"][i, j] == pytest.approx(np.log10(max(distance, 1e-16)), abs=1e-6)
+
+    def test_growth_without_end(self):
+        W = np.diag(np.ones(29), 1) + 1e-14 * np.eye(30)
+        assert nonnormality.measure(subject(W), {"powers": 40, "grid": 3})["growth"] > 1e100
 
     def test_nothing_to_divide_by(self):
         found = nonnormality.measure(subject(np.zeros((3, 3))), self.SETTINGS)

@@ -32,6 +32,7 @@ def ordered(effect, spread, change=1e-16, **options):
     draws = np.stack([np.asarray(effect) - np.asarray(spread) / 2, np.asarray(effect) + np.asarray(spread) / 2], -1)
     variables = {
         "effect": (("alpha", "sector"), [effect]),
+        "removed_mass": (("alpha", "sector"), [[0.1, 0.1, 0.1]]),
         "reordered_effect": (("alpha", "sector", "draw"), [draws]),
         "cr_change": (("alpha", "draw"), [[change, change / 2]]),
     }
@@ -45,7 +46,8 @@ def controlled(effect, mass, percentile, **options):
         "percentile": (("sector", "control"), percentile),
     }
     made = dataset(variables, **options)
-    return made.assign_coords(control=["entries of N", "direction in T", "direction in the sector"])
+    made = made.assign_coords(control=["entries of N", "direction in T", "direction in the sector"])
+    return made.assign_coords(draw=np.arange(16)).assign(control_effect=(("draw",), np.zeros(16)))
 
 
 def test_verdicts_in_words():
@@ -63,7 +65,7 @@ def test_verdicts_in_words():
     said = answers.answers(datasets, table, found.reset_index())
     assert (
         "at most 1e-16 of its norm" in said["order"]
-        and "moves by more than a quarter of itself in 6 of 6" in said["order"]
+        and "more than a quarter of itself (and by more than 0.01) in 6 of 6" in said["order"]
     )
     assert "−RR 6, 6, 6 of 6; −CR 0, 0, 0 of 6; −CC 0, 0, 0 of 6" in said["controls"]
     text = page.page(said, ["a <claim>"], found.reset_index(), {name: "<?xml?><svg/>" for name in said}, 0.9, table)
@@ -89,7 +91,7 @@ def test_networks_without_a_schur_form_are_left_out():
 
 
 def test_claims_of_the_paper():
-    row = {"task": "copy", "width": 72, "init": "orthogonal", "n": 3}
+    row = {"task": "copy", "width": 72, "init": "orthogonal", "n": 3, "solved": "3 of 3"}
     effects = {"RR": 0.3, "CR": 0.4, "CC": 0.0}
     rows = [row | {"sector": s, "effect": e, "verdict": "needed" if e else "may go"} for s, e in effects.items()]
     rows[0]["verdict"] = "needed; depends on the order; the cut is fragile"
@@ -99,6 +101,41 @@ def test_claims_of_the_paper():
     rows[2]["effect"] = 0.5
     assert "not supported" in claims.claims(pd.DataFrame(rows))[0]
     assert claims.claims(pd.DataFrame(rows[:2])) == []
+
+
+def test_what_was_not_measured_is_empty():
+    found = trust.verdicts(trust.per_network({"order": [ordered([0.3, 0.0, 0.0], [0, 0, 0])]}, 0.9)).set_index("sector")
+    assert (found["cut moves"] == "").all() and (found["candidate"] == "").all() and found["percentile"].isna().all()
+    assert found.loc["CR", "verdict"] == "may go"
+
+
+def test_no_network_with_a_schur_form():
+    datasets = {"order": [ordered([0.1] * 3, [0] * 3, status="diverged")]}
+    table = trust.per_network(datasets, 0.9)
+    said = answers.answers(datasets, table, trust.verdicts(table))
+    assert said == {"order": "No network has a Schur form, so there is nothing to say."}
+
+
+def test_most_networks_decide():
+    """Means can hide that networks differ."""
+    effects = np.array([[3.0, 0, 0]] * 2 + [[-7.0, 0, 0]] + [[3.0, 0, 0]] * 3)
+    datasets = {"controls": [controlled(effects, [0.1, 0.1, 0.1], np.full((3, 3), 99.0))]}
+    table = trust.per_network(datasets, 0.9)
+    assert trust.verdicts(table).set_index("sector").loc["RR", "verdict"] == "needed"
+    assert "−RR 5, 5, 5 of 6" in answers.answers(datasets, table, None)["controls"]
+
+
+def test_a_sentence_is_not_more_certain_than_its_numbers():
+    alike = explained(6, lambda rng: (rng.random(3), 0.1 + rng.random(3), rng.random(3)))
+    assert "about as well as" in answers.answers({"subspace": [alike]}, None, None)["subspace"]
+    few = explained(2, lambda rng: (rng.random(3), 0.1 + rng.random(3), rng.random(3)))
+    assert "too few networks for intervals" in answers.answers({"subspace": [few]}, None, None)["subspace"]
+    nothing = explained(3, lambda rng: (rng.random(3), np.zeros(3), rng.random(3)))
+    assert (
+        "too few networks with something to remove" in answers.answers({"subspace": [nothing]}, None, None)["subspace"]
+    )
+    failed = {"order": [ordered([0.1] * 3, [0] * 3, change=1e-3)]}
+    assert answers.answers(failed, trust.per_network(failed, 0.9), None)["order"].startswith("The numerics have failed")
 
 
 def explained(seeds, make):

@@ -37,11 +37,11 @@ def predictors(datasets) -> pd.DataFrame:
                     rows.append(
                         key | {name: getattr(value, "item", lambda v=value: v)() for name, value in row.items()}
                     )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=None if rows else ["task", "width", "init", "seed", "sector", "discrepancy"])
 
 
 def correlations(table: pd.DataFrame, resamples: int) -> pd.DataFrame:
-    """Rank correlation of each predictor with the discrepancy: task, predictor, n, rho, low, high.
+    """Rank correlation of each predictor with the discrepancy: task, predictor, n, rho, low, high; empty for none.
 
     ``table``: from ``predictors``. n counts networks. low and high bound the 95 % interval (NaN for fewer than 4).
     """
@@ -56,7 +56,7 @@ def correlations(table: pd.DataFrame, resamples: int) -> pd.DataFrame:
             rows.append(
                 {"task": task, "predictor": name, "n": networks.max() + 1, "rho": rho, "low": low, "high": high}
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["task", "predictor", "n", "rho", "low", "high"])
 
 
 def _ranks(part: pd.DataFrame, name: str) -> np.ndarray:

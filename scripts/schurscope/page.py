@@ -24,14 +24,15 @@ STYLE = (
 )
 INTRODUCTION = (
     "A profile says what a network loses without T_RR, T_CR or T_CC, cut at α = {alpha:g}. Whether that means something"
-    " depends on choices that the method leaves open. Each was varied; here is what came out for {networks} networks"
-    " ({solved} solved). An effect is lost accuracy or ΔFVU: positive is worse."
+    " depends on choices that the method leaves open. Here they are varied, for {networks} networks"
+    " ({solved} of them solved). An effect is lost accuracy or ΔFVU: positive is worse."
 )
 READING = (
-    "n: networks. effect: mean. range over orders: median over networks of largest minus smallest effect. percentile:"
-    " median, among random directions in T of the same norm. candidate: discrepancy and mass within the limits of the"
-    " config. back: share of the loss that a new readout brings back. “needed”: the mean effect is above 0.01; “may"
-    " go”: it is not. “depends on the order” and “the cut is fragile” if so in half of the networks."
+    "n: networks. effect: mean over networks whose sector is not empty. range over orders: median over networks of"
+    " largest minus smallest effect. percentile: median, among random directions in T of the same norm. candidate:"
+    " discrepancy and mass within the limits of the config. back with new readout: share of the loss. “needed”: in more"
+    " than half of the networks the effect is above 0.01; “may go”: between −0.01 and 0.01. “depends on the order” and"
+    " “the cut is fragile” if so in more than half. An empty cell was not measured."
 )
 
 

@@ -27,6 +27,7 @@ def per_network(datasets: dict, alpha: float) -> pd.DataFrame:
 COLUMNS = {  # diagnostic -> column -> what it is in the diagnostic's dataset of one network and sector
     "order": {
         "effect": lambda d: d["effect"],
+        "mass": lambda d: d["removed_mass"],
         "range": lambda d: d["reordered_effect"].max() - d["reordered_effect"].min(),
         "cr_change": lambda d: d["cr_change"].max(),
     },
@@ -40,7 +41,7 @@ COLUMNS = {  # diagnostic -> column -> what it is in the diagnostic's dataset of
     },
     "dose": {
         "whole": lambda d: d["effect"].isel(dose=-1),
-        "half": lambda d: d["effect"].sel(dose=0.5, method="nearest"),
+        "half": lambda d: np.interp(0.5, d["dose"].values, d["effect"].values),
         "slope": lambda d: d["slope"],
     },
     "stabilizers": {
@@ -66,26 +67,40 @@ def _frame(datasets, name: str, alpha: float) -> pd.DataFrame:
                 values = {column: float(value(own)) for column, value in COLUMNS[name].items()}
                 rows.append(key | {"sector": sector} | values)
     table = pd.DataFrame(rows)
-    return table if name == "controls" or "effect" not in table else table.rename(columns={"effect": "effect_of_order"})
+    if not rows:
+        return pd.DataFrame(columns=[*NETWORK, "sector"])
+    return table.rename(columns={"effect": "effect_of_order", "mass": "mass_of_order"}) if name == "order" else table
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a (task, width, construction, sector): numbers over its networks, and a verdict in words."""
+    """One row a (task, width, construction, sector): numbers over its networks, and a verdict in words.
+
+    What was not measured is empty. Effects are those of networks whose sector holds something.
+    """
     rows = []
     for key, part in table.groupby(["task", "width", "init", "sector"], sort=False):
-        effect = _column(part, "effect", _column(part, "effect_of_order"))
         row = dict(zip(("task", "width", "init", "sector"), key, strict=True)) | {"n": len(part)}
-        row["effect"] = float(np.nanmean(effect)) if np.isfinite(effect).any() else np.nan
         row["solved"] = share(part["solved"] == 1)
-        row["mass"] = _median(_column(part, "mass"))
+        row["effect"] = _mean(effects(part))
+        row["mass"] = _median(masses(part))
         row["range over orders"] = _median(_column(part, "range"))
-        row["depends on order"] = share(depends_on_order(part))
-        row["cut moves"] = share(_column(part, "moves") == 1)
+        row["depends on order"] = share(depends_on_order(part)) if "range" in part else ""
+        row["cut moves"] = share(part["moves"] == 1) if "moves" in part else ""
         row["percentile"] = _median(_column(part, "percentile"))
-        row["candidate"] = share(_column(part, "candidate") == 1)
+        row["candidate"] = share(part["candidate"] == 1) if "candidate" in part else ""
         row["back with new readout"] = _median(_column(part, "recovered"))
-        rows.append(row | {"verdict": _verdict(row, part)})
+        rows.append(row | {"verdict": _verdict(row, effects(part))})
     return pd.DataFrame(rows)
+
+
+def effects(part: pd.DataFrame) -> np.ndarray:
+    """The effect in each network; NaN where the sector is empty."""
+    found = _column(part, "effect", _column(part, "effect_of_order"))
+    return np.where(masses(part) < LEAST_MASS, np.nan, found)
+
+
+def masses(part: pd.DataFrame) -> np.ndarray:
+    return _column(part, "mass", _column(part, "mass_of_order"))
 
 
 def depends_on_order(part: pd.DataFrame) -> np.ndarray:
@@ -94,29 +109,35 @@ def depends_on_order(part: pd.DataFrame) -> np.ndarray:
     return spread > np.maximum(DEPENDS * effect, SMALL)
 
 
-def _verdict(row: dict, part: pd.DataFrame) -> str:
-    half = len(part) / 2
-    if np.isnan(row["effect"]):
-        return "not measured"
-    if row["mass"] < LEAST_MASS:
+def _verdict(row: dict, found: np.ndarray) -> str:
+    """``found``: the effect in each network; what holds in more than half of those with something to remove."""
+    there = found[np.isfinite(found)]
+    if not len(there):
         return "empty: nothing is removed"
-    if row["effect"] < -SMALL:
-        words = ["better without"]
-    elif row["effect"] <= SMALL:
-        words = ["may go" + (", a candidate invariance" if count(row["candidate"]) > half else "")]
-    else:
+    half = len(there) / 2
+    if np.sum(there > SMALL) > half:
         words = ["needed"]
         if row["percentile"] < 50:
             words.append("but less than most random changes of its size")
-    if count(row["depends on order"]) >= max(half, 1):
+    elif np.sum(np.abs(there) <= SMALL) > half:
+        words = ["may go" + (", a candidate invariance" if count(row["candidate"]) > half else "")]
+    elif np.sum(there < -SMALL) > half:
+        words = ["better without"]
+    else:
+        words = ["networks differ"]
+    if count(row["depends on order"]) > half:
         words.append("depends on the order")
-    if count(row["cut moves"]) >= max(half, 1):
+    if count(row["cut moves"]) > half:
         words.append("the cut is fragile")
     return "; ".join(words)
 
 
 def _column(part: pd.DataFrame, name: str, otherwise=np.nan) -> np.ndarray:
     return part[name].to_numpy(dtype=float) if name in part else np.broadcast_to(otherwise, len(part))
+
+
+def _mean(values) -> float:
+    return float(np.nanmean(values)) if np.isfinite(values).any() else np.nan
 
 
 def _median(values) -> float:
@@ -130,4 +151,4 @@ def share(holds) -> str:
 
 def count(of: str) -> int:
     """k of "k of n"."""
-    return int(of.split()[0])
+    return int(of.split()[0]) if of else 0

@@ -12,6 +12,7 @@ from schurscope.diagnostics.subject import Subject
 from schurscope.schur import SECTORS
 
 PROPERTIES = {"draws": {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 64}}
+TIE = 10  # decimals: effects that differ by less are equal
 CONTROLS = ("entries of N", "direction in T", "direction in the sector")
 VARIABLES = {
     "effect": (("sector",), "effect of removing the sector at alpha"),
@@ -41,7 +42,7 @@ def measure(subject: Subject, settings) -> dict:
             for c, matched in enumerate(matched_changes(subject, sector, change, k)):
                 control[s, c, k] = subject.effect(subject.with_T(T - matched))
         for c in range(len(CONTROLS)):
-            percentile[s, c] = percentileofscore(control[s, c], effect[s], kind="mean")
+            percentile[s, c] = percentileofscore(control[s, c].round(TIE), effect[s].round(TIE), kind="mean")
     return {"effect": effect, "removed_mass": mass, "control_effect": control, "percentile": percentile}
 
 

@@ -1,7 +1,7 @@
 """A new decoder: is the information gone after an ablation, or only where the old readout does not look?
 
 A linear readout with an offset is fitted by ridge regression to the ablated network's hidden states on half of the
-trials, and scored on the other half, beside the old readout and beside a new readout of the intact network.
+trials, and scored on the other half; what is lost is lost to the intact network with its own readout.
 """
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ from schurscope.trials import Trials
 PROPERTIES = {"ridge": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1e-4}}
 VARIABLES = {
     "lost": (("sector",), "what removing the sector costs with the old readout, on the second half of the trials"),
-    "lost_refit": (("sector",), "what it costs with a new readout, beside a new readout of the intact network"),
+    "lost_refit": (("sector",), "what it costs with a new readout, beside the intact network with the old one"),
     "recovered": (("sector",), "share of the loss that a new readout brings back: 1 - lost_refit / lost"),
     "intact": ((), "accuracy or FVU of the intact network on the second half of the trials"),
     "intact_refit": ((), "the same with a new readout"),
@@ -40,7 +40,7 @@ def measure(subject: Subject, settings) -> dict:
     for s, sector in enumerate(SECTORS):
         W_hh = subject.form.without([sector], subject.alpha)
         lost[s] = second.effect(W_hh)
-        lost_refit[s] = second.lost(refitted(W_hh), intact)
+        lost_refit[s] = second.lost(refitted(W_hh))
     recovered = np.where(lost > LEAST_LOSS, 1 - lost_refit / np.where(lost > LEAST_LOSS, lost, 1.0), np.nan)
     return {
         "lost": lost,

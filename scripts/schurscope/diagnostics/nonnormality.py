@@ -12,6 +12,7 @@ PROPERTIES = {
     "powers": {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 200},
     "grid": {"type": "integer", "minimum": 2, "maximum": 1000, "default": 31},
 }
+ENDLESS = 1e100  # growth that is not followed further
 REACH = 1.5  # of the pseudospectrum's grid, in spectral radii
 VARIABLES = {
     "henrici": ((), "Henrici's departure from normality over the Frobenius norm of W"),
@@ -50,11 +51,13 @@ def measure(subject: Subject, settings) -> dict:
 
 
 def growth(W: np.ndarray, powers: int) -> np.ndarray:
-    """Spectral norms of W, W^2, ..., W^powers."""
-    norms, power = np.empty(powers), np.eye(len(W))
+    """Spectral norms of W, W^2, ..., W^powers; 0 after one that is beyond ENDLESS."""
+    norms, power = np.zeros(powers), np.eye(len(W))
     for k in range(powers):
         power = power @ W
         norms[k] = np.linalg.norm(power, 2)
+        if norms[k] > ENDLESS:
+            break
     return norms
 
 

@@ -16,6 +16,7 @@ PROPERTIES = {"draws": {"type": "integer", "minimum": 1, "maximum": 100_000, "de
 VARIABLES = {
     "effect": (("alpha", "sector"), "effect of removing the sector, blocks in order of modulus"),
     "reordered_effect": (("alpha", "sector", "draw"), "the same, blocks in a random order inside R and C"),
+    "removed_mass": (("alpha", "sector"), "Frobenius norm of the sector over that of T"),
     "cr_change": (("alpha", "draw"), "largest change of W without CR by the order, over the norm of W"),
 }
 
@@ -27,6 +28,7 @@ def coordinates(settings) -> dict:
 def measure(subject: Subject, settings) -> dict:
     form, draws = subject.form, settings["draws"]
     effect = np.array([[subject.effect(form.without([s], alpha)) for s in SECTORS] for alpha in subject.alphas])
+    mass = np.array([[form.removed_mass([s], alpha) for s in SECTORS] for alpha in subject.alphas])
     reordered = np.full((len(subject.alphas), len(SECTORS), draws), np.nan)
     change = np.full((len(subject.alphas), draws), np.nan)
     done: dict[int, int] = {}  # n_R -> index of the alpha that has it already
@@ -43,7 +45,7 @@ def measure(subject: Subject, settings) -> dict:
                 continue
             reordered[a, :, k] = [subject.effect(W[sector]) for sector in SECTORS]
             change[a, k] = np.max(np.abs(W["CR"] - form.without(["CR"], alpha))) / (np.linalg.norm(form.W) or 1.0)
-    return {"effect": effect, "reordered_effect": reordered, "cr_change": change}
+    return {"effect": effect, "removed_mass": mass, "reordered_effect": reordered, "cr_change": change}
 
 
 def reordered_without(subject: Subject, n_R: int, draw: int) -> dict[str, np.ndarray]:

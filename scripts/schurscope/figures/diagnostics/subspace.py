@@ -6,6 +6,7 @@ from schurscope import explanation
 from schurscope.figures import style
 from schurscope.figures.style import SECTOR_COLOURS
 
+EMPTY = "No network has a sector with something to remove."
 TASKS = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
 
 
@@ -13,6 +14,8 @@ def draw(datasets, settings):
     """Left, rank correlations with intervals; right, the discrepancy over both masses."""
     table = explanation.predictors(datasets["diagnostic"])
     found = explanation.correlations(table, int(datasets["diagnostic"][0].attrs["resamples"]))
+    if found.empty:
+        return style.styled(alt.Chart(style.inline([])).mark_point(), "What predicts whether a coupling may go?", EMPTY)
     tasks = list(dict.fromkeys(found["task"]))
     names = list(dict.fromkeys(found["predictor"]))
     colours = ["#000000", *style_colours(len(tasks) - 1)][::-1]
