@@ -7,10 +7,12 @@ it left behind.
 
 import fcntl
 import os
+import time
 from pathlib import Path
 
 from schurscope.errors import SchurscopeError
 
+PATIENCE = 2.0  # seconds: a job that was just killed takes a moment to let go of its lock
 OURS = "SCHURSCOPE_RUN"  # process that holds the run's lock: it survives exec, as the lock does
 
 
@@ -28,7 +30,10 @@ def hold_run(folder=".") -> int | None:
             f"another run is at work in {Path(folder).resolve()}{_holders(file)}; wait for its end, or stop it"
         )
     jobs = _open(folder, "jobs")
-    if not _lock(jobs, fcntl.LOCK_EX):
+    until = time.monotonic() + PATIENCE
+    while not (free := _lock(jobs, fcntl.LOCK_EX)) and time.monotonic() < until:
+        time.sleep(0.1)
+    if not free:
         os.close(file)
         raise SchurscopeError(
             f"jobs of an earlier run are still at work in {Path(folder).resolve()}{_holders(jobs)};"
