@@ -121,7 +121,7 @@ def test_most_networks_decide():
     effects = np.array([[3.0, 0, 0]] * 2 + [[-7.0, 0, 0]] + [[3.0, 0, 0]] * 3)
     datasets = {"controls": [controlled(effects, [0.1, 0.1, 0.1], np.full((3, 3), 99.0))]}
     table = trust.per_network(datasets, 0.9)
-    assert trust.verdicts(table).set_index("sector").loc["RR", "verdict"] == "needed"
+    assert trust.verdicts(table).set_index("sector").loc["RR", "verdict"] == "needed in 5 of 6"
     assert "−RR 5, 5, 5 of 6" in answers.answers(datasets, table, None)["controls"]
 
 

@@ -115,16 +115,14 @@ def _verdict(row: dict, found: np.ndarray) -> str:
     if not len(there):
         return "empty: nothing is removed"
     half = len(there) / 2
-    if np.sum(there > SMALL) > half:
-        words = ["needed"]
-        if row["percentile"] < 50:
-            words.append("but less than most random changes of its size")
-    elif np.sum(np.abs(there) <= SMALL) > half:
-        words = ["may go" + (", a candidate invariance" if count(row["candidate"]) > half else "")]
-    elif np.sum(there < -SMALL) > half:
-        words = ["better without"]
-    else:
-        words = ["networks differ"]
+    kinds = {"needed": there > SMALL, "may go": np.abs(there) <= SMALL, "better without": there < -SMALL}
+    kind = next((kind for kind, holds in kinds.items() if np.sum(holds) > half), "networks differ")
+    most = kinds.get(kind, np.ones(1, dtype=bool))
+    words = [kind if most.all() else f"{kind} in {share(most)}"]
+    if kind == "may go" and count(row["candidate"]) > half:
+        words.append("a candidate invariance")
+    if kind == "needed" and row["percentile"] < 50:
+        words.append("but less than most random changes of its size")
     if count(row["depends on order"]) > half:
         words.append("depends on the order")
     if count(row["cut moves"]) > half:
