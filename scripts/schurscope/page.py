@@ -18,8 +18,9 @@ QUESTIONS = {
     "nonnormality": "How nonnormal is the recurrent matrix?",
 }
 STYLE = (
-    "body { font-family: sans-serif; max-width: 1100px; margin: 2em auto; line-height: 1.45; }"
+    "body { font-family: sans-serif; max-width: 1250px; margin: 2em auto; line-height: 1.45; }"
     " td, th { padding: 2px 9px; text-align: left; border-bottom: 1px solid #ddd; font-size: 13px; }"
+    " td:last-child { min-width: 230px; }"
     " svg { max-width: 100%; height: auto; } li { margin-bottom: 0.5em; }"
 )
 INTRODUCTION = (
@@ -28,7 +29,7 @@ INTRODUCTION = (
     " ({solved} of them solved). An effect is lost accuracy or ΔFVU: positive is worse."
 )
 READING = (
-    "n: networks. effect: mean over networks whose sector is not empty. range over orders: median over networks of"
+    "n: networks. effect, mass: mean and median over networks whose sector is not empty. range over orders: median over networks of"
     " largest minus smallest effect. percentile: median, among random directions in T of the same norm. candidate:"
     " discrepancy and mass within the limits of the config. back with new readout: share of the loss. “needed”: in more"
     " than half of the networks the effect is above 0.01; “may go”: between −0.01 and 0.01. “depends on the order” and"

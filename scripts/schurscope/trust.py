@@ -82,7 +82,8 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
         row = dict(zip(("task", "width", "init", "sector"), key, strict=True)) | {"n": len(part)}
         row["solved"] = share(part["solved"] == 1)
         row["effect"] = _mean(effects(part))
-        row["mass"] = _median(masses(part))
+        there = masses(part)[~(masses(part) < LEAST_MASS)]
+        row["mass"] = _median(there) if len(there) else 0.0
         row["range over orders"] = _median(_column(part, "range"))
         row["depends on order"] = share(depends_on_order(part)) if "range" in part else ""
         row["cut moves"] = share(part["moves"] == 1) if "moves" in part else ""
