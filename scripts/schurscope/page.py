@@ -30,10 +30,10 @@ INTRODUCTION = (
 )
 READING = (
     "n: networks. effect, mass: mean and median over networks whose sector is not empty. range over orders: median over"
-    " networks of largest minus smallest effect. percentile: median, among random directions in T of the same norm. candidate:"
-    " discrepancy and mass within the limits of the config. back with new readout: share of the loss. “needed”: in more"
-    " than half of the networks the effect is above 0.01; “may go”: between −0.01 and 0.01. “depends on the order” and"
-    " “the cut is fragile” if so in more than half. An empty cell was not measured."
+    " networks of largest minus smallest effect. percentile: median, among random directions in T of the same norm."
+    " candidate: discrepancy and mass within the limits of the config. back with new readout: share of the loss."
+    " “needed”: in more than half of the networks the effect is above 0.01; “may go”: between −0.01 and 0.01. “depends"
+    " on the order” and “the cut is fragile” if so in more than half. An empty cell was not measured."
 )
 
 
