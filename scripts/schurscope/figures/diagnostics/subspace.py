@@ -2,9 +2,9 @@
 
 import altair as alt
 
-from schurscope import explanation
 from schurscope.figures import style
 from schurscope.figures.style import SECTOR_COLOURS
+from schurscope.trust import explanation
 
 EMPTY = "No network has a sector with something to remove."
 TASKS = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")

@@ -40,7 +40,7 @@ READING = (
 def page(
     answers: dict, claims: list[str], found: pd.DataFrame, pictures: dict, alpha: float, networks: pd.DataFrame
 ) -> str:
-    """A self-contained HTML page. ``answers``, ``pictures`` (SVG): by diagnostic; ``found``: trust.verdicts.
+    """A self-contained HTML page. ``answers``, ``pictures`` (SVG): by diagnostic; ``found``: verdicts.verdicts.
 
     ``networks``: one row a network, with ``solved``.
     """

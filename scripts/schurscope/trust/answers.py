@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from schurscope import explanation
 from schurscope.ablation import LEAST_MASS
 from schurscope.figures.style import init_name
-from schurscope.trust import SMALL, count, depends_on_order, share
+from schurscope.trust import explanation
+from schurscope.trust.verdicts import SMALL, count, depends_on_order, share
 
 HIGH = 97.5  # percentile above which a sector costs more than chance
 ROUNDING = 1e-10

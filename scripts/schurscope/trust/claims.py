@@ -6,7 +6,7 @@ does not have is left out.
 
 import pandas as pd
 
-from schurscope.trust import SMALL
+from schurscope.trust.verdicts import SMALL
 
 CLAIMS = (  # task, width, construction, what the paper says, the test on effects by sector
     (
@@ -44,7 +44,7 @@ CLAIMS = (  # task, width, construction, what the paper says, the test on effect
 def claims(found: pd.DataFrame) -> list[str]:
     """A sentence a claim: what the paper says, what these networks lose, and what that depends on.
 
-    ``found``: trust.verdicts.
+    ``found``: verdicts.verdicts.
     """
     sentences = []
     for task, width, init, text, holds in CLAIMS:

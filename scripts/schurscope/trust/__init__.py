@@ -1,0 +1,1 @@
+"""From the diagnostics of all networks to the page "Can this profile be trusted?"."""
