@@ -22,14 +22,19 @@ NETWORK = {"weights": "elsewhere.npz", "trials": "trials.npz", "metric": "fvu", 
 
 
 def config() -> dict:
-    """Every task with the orthogonal construction, copy with all, copy and sine with all engines, a network of a file."""
+    """Every task; copy with all constructions; copy and sine with all engines; a network that a file holds."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     short = {"copy": {"symbols": 2, "channels": 2, "lags": 6}}
     training = {"copy": {"horizon": [3, 6], "advance_at": 0.5}}
 
     def task(name, engine="fused", inits=("orthogonal",)):
         settings = {"task": name, **short.get(name, {})}
-        return {**ABOUT, "settings": settings, "inits": list(inits), "training": {"engine": engine} | training.get(name, {})}
+        return {
+            **ABOUT,
+            "settings": settings,
+            "inits": list(inits),
+            "training": {"engine": engine} | training.get(name, {}),
+        }
 
     config["tasks"] = {name: task(name) for name in REGISTRY["task"]}
     config["tasks"]["copy"]["inits"] = list(REGISTRY["init"])
@@ -100,7 +105,9 @@ def make(monkeypatch, folder: Path) -> None:
             else:
                 width, init = block.place.split("/")
                 trained = wildcards | {"width": width.removeprefix("n"), "init": init}
-                run("train", trained, plan.train_settings(study, label, block.name), {}, {"networks": files["networks"]})
+                run(
+                    "train", trained, plan.train_settings(study, label, block.name), {}, {"networks": files["networks"]}
+                )
             run("decompose", wildcards, "{}", {"networks": files["networks"]}, {"schur": files["schur"]})
             inputs = {stage: files[stage] for stage in ("networks", "schur")} | trials
             run("ablate", wildcards, plan.ablate_settings(study, label), inputs, {"ablation": files["ablation"]})

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import small_study
 import torch
 import xarray as xr
 from llvmlite import binding
 from threadpoolctl import threadpool_info
+
+import small_study
 
 HASHES = Path(__file__).with_name("array_hashes.txt")
 KINDS = ("networks", "schur", "ablation", "diagnostics")
