@@ -19,8 +19,8 @@ import pandas as pd
 import torch
 from contestants import BATCH, UPDATES, ablation_grid, block_update, training_update
 
-from schurscope.figures import style
-from schurscope.tables import markdown
+from schurscope.reports.figures import style
+from schurscope.reports.tables import markdown
 
 torch.set_num_threads(1)
 WIDTHS, LENGTHS = (16, 32, 64, 128, 256, 512), (25, 50, 100)

@@ -3,12 +3,13 @@
 import numpy as np
 import torch
 
-from schurscope.ablation import REMOVED, ablate, sectors_of
-from schurscope.engines.batched import Block
-from schurscope.engines.blocks import Alone, make_engine, recipe, start
-from schurscope.rnn import Weights, rollout
-from schurscope.schur import ordered_schur
+from schurscope.analyses.ablation import REMOVED, ablate, sectors_of
+from schurscope.cells.rollout import rollout
+from schurscope.cells.weights import Weights
+from schurscope.schur.form import ordered_schur
 from schurscope.tasks import Trials, make_task
+from schurscope.training.engines.batched import Block
+from schurscope.training.start import Alone, make_engine, recipe, start
 
 BATCH, UPDATES = 64, 10
 TRAINING = {"learning_rate": 1e-3, "clip": 1.0}

@@ -9,14 +9,15 @@ from snakemake.logging import logger
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
-from schurscope import plan, resources
-from schurscope.config import check_config
-from schurscope.digest import digest
-from schurscope.errors import SchurscopeError
-from schurscope.external.files import FORMATS
-from schurscope.environment import use_this_checkout
-from schurscope.locks import hold_run
-from schurscope.registry import REGISTRY, module_name
+from schurscope.workflow import plan
+from schurscope.workflow import resources
+from schurscope.workflow.config.whole import check_config
+from schurscope.workflow.digest import digest
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.external.contents import FORMATS
+from schurscope.workflow.environment import use_this_checkout
+from schurscope.workflow.locks import hold_run
+from schurscope.foundations.registry import REGISTRY, module_name
 
 use_this_checkout()
 
@@ -147,7 +148,7 @@ def import_input(wildcards):
 
 def import_code(wildcards):
     files = import_input(wildcards).values()
-    modules = [f"schurscope.external.{FORMATS[Path(file).suffix.lower()]}" for file in files]
+    modules = [f"schurscope.external.formats.{FORMATS[Path(file).suffix.lower()]}" for file in files]
     task = PLAN["networks"][wildcards.task].get("task")
     modules += [module_name("task", task["task"])] if task else []
     return digest("import_network.py", modules, ["numpy", "scipy", "torch", "safetensors", "xarray", "netcdf4"])

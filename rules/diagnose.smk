@@ -49,7 +49,11 @@ rule trust:
         runtime=60,
     params:
         settings=plan.trust_settings(PLAN),
-        code=digest("write_trust.py", libraries=["numpy", "scipy", "pandas"]),
+        code=digest(
+            "write_trust.py",
+            [module_name("answer", name) for name in plan.trusted(PLAN)],
+            libraries=["numpy", "scipy", "pandas"],
+        ),
     message:
         "answer: can this profile be trusted?"
     script:

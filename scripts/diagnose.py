@@ -3,19 +3,21 @@
 import json
 
 from job import job
-from schurscope import registry, store
-from schurscope.stages.diagnose import diagnosis_of, subject_of
+from schurscope.foundations import registry
+from schurscope.stages.analyse import diagnosis_of, subject_of
+from schurscope.store import netcdf
+from schurscope.store.provenance import provenance
 from schurscope.tasks import make_task
-from schurscope.trials import Trials
+from schurscope.tasks.trials import Trials
 
 with job(snakemake) as settings:
     name, label = snakemake.wildcards.diagnostic, snakemake.wildcards.task
     diagnostic = registry.load("diagnostic", name)
     kinds = ("networks", "schur", *(["ablation"] if "ablation" in snakemake.input.keys() else []))
     files = zip(*(snakemake.input[kind] for kind in kinds), strict=True)
-    blocks = [tuple(store.read(path, kind, task=label) for path, kind in zip(f, kinds, strict=True)) for f in files]
+    blocks = [tuple(netcdf.read(path, kind, task=label) for path, kind in zip(f, kinds, strict=True)) for f in files]
     for block in blocks:
-        store.same_seeds(*block)
+        netcdf.same_seeds(*block)
     own, alphas = settings["own"], {"alpha": settings["alphas"]}
 
     if "ablation" in kinds:
@@ -27,8 +29,8 @@ with job(snakemake) as settings:
         metric = "accuracy" if "accuracy" in blocks[0][2] else "fvu"
     else:
         if "trials" in snakemake.input.keys():
-            recorded = store.read(snakemake.input.trials, "trials", task=label)
-            trials, metric = store.trials_of(recorded), recorded.attrs["metric"]
+            recorded = netcdf.read(snakemake.input.trials, "trials", task=label)
+            trials, metric = netcdf.trials_of(recorded), recorded.attrs["metric"]
         else:
             task = make_task(json.loads(blocks[0][0].attrs["task_settings"]))
             trials, metric = task.held_out(settings["trials"]), task.metric
@@ -38,6 +40,6 @@ with job(snakemake) as settings:
         def run(networks, schur, seed):
             return diagnostic.measure(subject_of(networks, schur, seed, trials, metric, settings), own)
 
-    attributes = store.provenance(snakemake.params.settings, snakemake.params.code)
+    attributes = provenance(snakemake.params.settings, snakemake.params.code)
     attributes |= {"kind": "diagnostic", "diagnostic": name, "metric": metric, **own}
-    store.write(diagnosis_of(diagnostic, blocks, run, own, alphas, attributes), snakemake.output[0])
+    netcdf.write(diagnosis_of(diagnostic, blocks, run, own, alphas, attributes), snakemake.output[0])

@@ -3,10 +3,11 @@
 import logging
 
 from job import job
-from schurscope import files, store
-from schurscope.external.datasets import datasets, held_out
 from schurscope.external.network import read_network
-from schurscope.external.trials import read_trials
+from schurscope.external.recorded import read_trials
+from schurscope.stages.read import datasets, held_out
+from schurscope.store import files, netcdf
+from schurscope.store.provenance import provenance
 from schurscope.tasks import make_task
 
 with job(snakemake) as settings:
@@ -27,7 +28,7 @@ with job(snakemake) as settings:
     networks, trials = datasets(snakemake.wildcards.task, weights, arrays, **measuring)
     if "reproduction" in networks.attrs:
         logging.info("the recorded outputs are reproduced, to %.2g of their size", networks.attrs["reproduction"])
-    attributes = store.provenance(snakemake.params.settings, snakemake.params.code)
+    attributes = provenance(snakemake.params.settings, snakemake.params.code)
     attributes |= {f"sha256_of_{name}": files.sha256(path) for name, path in snakemake.input.items()}
-    store.write(networks.assign_attrs(attributes), snakemake.output.networks)
-    store.write(trials.assign_attrs(attributes), snakemake.output.trials)
+    netcdf.write(networks.assign_attrs(attributes), snakemake.output.networks)
+    netcdf.write(trials.assign_attrs(attributes), snakemake.output.trials)

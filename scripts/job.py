@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
-from schurscope import files, locks
-from schurscope.errors import SchurscopeError
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.store import files
+from schurscope.workflow import locks
 
 
 def network_of(wildcards) -> dict:

@@ -10,9 +10,10 @@ import os
 import sys
 from pathlib import Path
 
-from schurscope import files, locks, progress
-from schurscope.ask import ask, check_config_files
-from schurscope.errors import SchurscopeError
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.store import files
+from schurscope.workflow import locks, progress
+from schurscope.workflow.ask import ask, check_config_files
 
 STAGES = ("networks", "trials", "schur", "ablation", "summary", "tables", "figures", "diagnostics", "trust")
 

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from job import job
-from schurscope import locks, store
-from schurscope.canonical import canonical
+from schurscope.foundations.canonical_json import canonical
+from schurscope.store import netcdf
+from schurscope.store.provenance import provenance
 from schurscope.tasks import make_task
-from schurscope.training import train
+from schurscope.training.loop import train
+from schurscope.workflow import locks
 
 with job(snakemake) as settings:
     wildcards, training, seeds = snakemake.wildcards, settings["training"], settings["seeds"]
@@ -38,7 +40,7 @@ with job(snakemake) as settings:
         "activation": "tanh",
         "leak": 1.0,
         "task_settings": canonical(settings["task_settings"]),
-        **store.provenance(canonical(own), snakemake.params.code),
+        **provenance(canonical(own), snakemake.params.code),
     }
     key = {"task": wildcards.task, "width": width, "init": init}
-    store.write(store.build("networks", key, {"seed": seeds}, arrays, attributes), snakemake.output[0])
+    netcdf.write(netcdf.build("networks", key, {"seed": seeds}, arrays, attributes), snakemake.output[0])

@@ -8,7 +8,7 @@ import json
 import re
 import sys
 
-from schurscope.ask import ask
+from schurscope.workflow.ask import ask
 
 SHOWN = 8  # jobs with one reason
 PARAMS = "Params have changed since last execution: "

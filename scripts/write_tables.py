@@ -5,9 +5,11 @@ from pathlib import Path
 import pandas as pd
 
 from job import job
-from schurscope import files, store, tables
+from schurscope.reports import html as reading
+from schurscope.reports import tables
+from schurscope.store import files, netcdf
 
-PAPER_VALUES = Path(tables.__file__).resolve().parents[2] / "report" / "paper_values.csv"
+PAPER_VALUES = Path(tables.__file__).resolve().parents[3] / "report" / "paper_values.csv"
 PROFILE = "Mean ± SEM (n) over networks that did not diverge; `solved` counts those that reached the task's threshold."
 NETWORKS = (
     "One row a network and alpha; `held_out` is the intact score,"
@@ -23,7 +25,7 @@ PAPER = (
 )
 
 with job(snakemake) as settings:
-    summaries = [store.read(path, "summary") for path in snakemake.input.summaries]
+    summaries = [netcdf.read(path, "summary") for path in snakemake.input.summaries]
     paper = pd.read_csv(PAPER_VALUES)
     made = {
         f"profile_{summary['task'].item()}": (tables.profile(summary), tables.profile_for_reading(summary), PROFILE)
@@ -37,6 +39,6 @@ with job(snakemake) as settings:
     for path in map(Path, snakemake.output):
         exact, readable, notes = made[path.stem]
         title = path.stem.replace("_", " ").capitalize()
-        write = {".md": tables.markdown, ".html": tables.page}.get(path.suffix)
+        write = {".md": reading.markdown, ".html": reading.page}.get(path.suffix)
         text = write(readable, title, notes) if write else exact.to_csv(index=False)
         files.write_text(path, text)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from schurscope.external.files import check_path
+from schurscope.external.contents import check_path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = (ROOT / "scripts" / "run.py",)
@@ -111,7 +111,7 @@ def in_this_process(monkeypatch):
         module, _, name = function.partition(":")
         return getattr(importlib.import_module(f"schurscope.external.{module}"), name)(check_path(path), *arguments)
 
-    for module in ("network", "trials"):
+    for module in ("network", "recorded"):
         monkeypatch.setattr(f"schurscope.external.{module}.aside", here)
 
 

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import numpy as np
 import yaml
 
-from schurscope import plan
-from schurscope.config import check_config
-from schurscope.registry import REGISTRY
+from schurscope.foundations.registry import REGISTRY
+from schurscope.workflow import plan
+from schurscope.workflow.config.whole import check_config
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 6

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from matrices import block_shift
-from schurscope.ablation import REMOVED, ablate, sectors_of, sensitivity
+from schurscope.analyses.ablation import REMOVED, ablate, sectors_of, sensitivity
+from schurscope.cells.weights import Weights
 from schurscope.metrics import discrepancy
-from schurscope.rnn import Weights
-from schurscope.schur import SECTORS, ordered_schur
+from schurscope.schur.form import SECTORS, ordered_schur
 from schurscope.tasks import make_task
 
 RNG = np.random.default_rng(5)

@@ -10,14 +10,15 @@ import torch
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from schurscope import training
-from schurscope.engines import batched, blocks, memory
-from schurscope.engines.blocks import make_engine, recipe, start
-from schurscope.errors import SchurscopeError
-from schurscope.registry import REGISTRY
-from schurscope.streams import stream
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.registry import REGISTRY
+from schurscope.foundations.streams import stream
 from schurscope.tasks import make_task
-from schurscope.torch_streams import TorchStreams
+from schurscope.training import loop as training
+from schurscope.training import start as blocks
+from schurscope.training.engines import batched, memory
+from schurscope.training.engines.torch_streams import TorchStreams
+from schurscope.training.start import make_engine, recipe, start
 
 TRAINING = {"learning_rate": 1e-3, "clip": 0.3, "engine": "torch"}
 TRANSCENDENTAL = ("sine", "sine_schuessler", "integration", "integration_schuessler")
@@ -264,6 +265,6 @@ def test_no_gpu_and_too_little_memory_get_a_sentence(monkeypatch):
 
 
 def test_a_missing_library_gets_a_sentence(monkeypatch):
-    monkeypatch.setitem(REGISTRY["engine"], "fused", "schurscope.engines.not_installed")
+    monkeypatch.setitem(REGISTRY["engine"], "fused", "schurscope.training.engines.not_installed")
     with pytest.raises(SchurscopeError, match="engine 'fused' needs .*; engines that work here: batched, torch"):
         blocks.load_engine("fused")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from schurscope.engines import compiled
+from schurscope.training.engines import compiled
 
 NARROW = compiled._tile(4, 1)
 

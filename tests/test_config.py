@@ -3,9 +3,9 @@
 import pytest
 
 from conftest import ROOT
-from schurscope import plan
-from schurscope.config import check_config
-from schurscope.errors import SchurscopeError
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.workflow import plan
+from schurscope.workflow.config.whole import check_config
 
 MISTAKES = [
     ("training.learning_rat", 1.0, ["training: unknown key 'learning_rat'", "did you mean 'learning_rate'?"]),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from schurscope import constructions
-from schurscope.errors import SchurscopeError
-from schurscope.registry import REGISTRY
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.registry import REGISTRY
 
 INITS = tuple(REGISTRY["init"])
 
@@ -43,7 +43,7 @@ def test_normal_is_normal_with_the_stated_variance():
 def test_cayley_has_the_eigenvalues_of_a_uniform_matrix():
     construction, W = start("cayley", 21)
     assert normality(W) < 1e-14
-    from schurscope.streams import stream
+    from schurscope.foundations.streams import stream
 
     source = stream("W_hh", "copy", 21, "cayley", 0)
     raw = np.linalg.eigvals(source.uniform(1, (21, 21), -(21**-0.5), 21**-0.5))

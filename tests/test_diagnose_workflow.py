@@ -9,7 +9,7 @@ import xarray as xr
 
 import elsewhere
 from conftest import Study
-from schurscope.plan import diagnostics
+from schurscope.workflow.plan import diagnostics
 
 SMALL = {"trials": 12, "order": {"draws": 2}, "controls": {"draws": 3}, "dose": {"steps": 3}}
 SMALL |= {"subspace": {"resamples": 20}, "nonnormality": {"powers": 5, "grid": 5}}

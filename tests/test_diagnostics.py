@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from schurscope.config_diagnostics import check_diagnostics
-from schurscope.diagnostics import controls, cut, decoder, dose, nonnormality, order, stabilizers, subspace
-from schurscope.diagnostics.subject import Subject
-from schurscope.rnn import Weights, rollout
-from schurscope.schur import SECTORS, ordered_schur
-from schurscope.trials import Trials
+from schurscope.analyses import controls, cut, decoder, dose, nonnormality, order, stabilizers, subspace
+from schurscope.analyses.subject import Subject
+from schurscope.cells.rollout import rollout
+from schurscope.cells.weights import Weights
+from schurscope.schur.form import SECTORS, ordered_schur
+from schurscope.tasks.trials import Trials
+from schurscope.workflow.config.analyses import check_diagnostics
 
 RNG = np.random.default_rng(21)
 RR, CR, CC = range(3)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = "from schurscope.digest import digest; print(digest({!r}, {!r}, {!r}))"
+CODE = "from schurscope.workflow.digest import digest; print(digest({!r}, {!r}, {!r}))"
 TRAIN = (
     "train.py",
-    ["schurscope.tasks.sine", "schurscope.constructions.cayley", "schurscope.engines.fused"],
+    ["schurscope.tasks.sine", "schurscope.constructions.cayley", "schurscope.training.engines.fused"],
     ["numpy"],
 )
 ABLATE = ("ablate.py", ["schurscope.tasks.sine"], ["numpy"])
@@ -43,10 +43,10 @@ def change(tree, file, old, new):
 def test_comments_docstrings_and_layout_change_nothing(tree):
     before = digest(tree, TRAIN)
     change(tree, "schurscope/tasks/sine.py", '"""Frequency-cued', '"""A frequency-cued')
-    change(tree, "schurscope/rnn.py", "# autonomous steps", "# in a replay, autonomous steps")
+    change(tree, "schurscope/cells/rollout.py", "# autonomous steps", "# in a replay, autonomous steps")
     change(
         tree,
-        "schurscope/training.py",
+        "schurscope/training/loop.py",
         "networks = _going_on(block, networks)",
         "networks = (\n                _going_on(block, networks))",
     )
@@ -58,15 +58,21 @@ def test_comments_docstrings_and_layout_change_nothing(tree):
     ("file", "old", "new", "trains", "ablates"),
     [
         ("schurscope/tasks/sine.py", "xp.sin(", "xp.cos(", True, True),
-        ("schurscope/rnn.py", "np.tanh(", "np.sin(", True, True),
-        ("schurscope/engines/fused.py", "1 - recipe.beta1,", "2 - recipe.beta1,", True, False),
-        ("schurscope/engines/compiled.py", "2.0 / scored", "3.0 / scored", True, False),
+        ("schurscope/cells/rollout.py", "np.tanh(", "np.sin(", True, True),
+        ("schurscope/training/engines/fused.py", "1 - recipe.beta1,", "2 - recipe.beta1,", True, False),
+        ("schurscope/training/engines/compiled.py", "2.0 / scored", "3.0 / scored", True, False),
         ("schurscope/constructions/cayley.py", "U.mT) / 2", "U.mT) / 3", True, False),
         ("schurscope/constructions/normal.py", "1.0 / 6.0", "1.0 / 5.0", False, False),
         ("schurscope/tasks/copy.py", "heard", "known", False, False),
-        ("schurscope/ordering.py", "TIE = 10", "TIE = 9", False, True),
-        ("schurscope/streams.py", "2.0**-53", "2.0**-52", True, True),
-        ("schurscope/registry.py", '"sine": ', '"waves": "schurscope.tasks.waves",\n        "sine": ', False, False),
+        ("schurscope/schur/ordering.py", "TIE = 10", "TIE = 9", False, True),
+        ("schurscope/foundations/streams.py", "2.0**-53", "2.0**-52", True, True),
+        (
+            "schurscope/foundations/registry.py",
+            '"sine": ',
+            '"waves": "schurscope.tasks.waves",\n        "sine": ',
+            False,
+            False,
+        ),
         ("job.py", "threadpool_limits(1)", "threadpool_limits(2)", True, True),
         ("train.py", "np.nan", "0.0", True, False),
     ],

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from schurscope.engines.blocks import make_engine
-from schurscope.registry import REGISTRY
-from schurscope.rnn import Weights, rollout
+from schurscope.cells.rollout import rollout
+from schurscope.cells.weights import Weights
+from schurscope.foundations.registry import REGISTRY
 from schurscope.tasks import make_task
+from schurscope.training.start import make_engine
 
 TRAINING = {"learning_rate": 1e-3, "clip": 0.3}
 

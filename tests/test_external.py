@@ -9,12 +9,13 @@ import torch
 from safetensors.torch import save_file
 
 import elsewhere
-from schurscope.errors import SchurscopeError
-from schurscope.external.datasets import datasets
+from schurscope.cells.rollout import rollout
+from schurscope.cells.weights import Weights
 from schurscope.external.network import assembled, read_network
 from schurscope.external.proof import reproduce
-from schurscope.external.trials import arranged, read_trials
-from schurscope.rnn import Weights, rollout
+from schurscope.external.recorded import arranged, read_trials
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.stages.read import datasets
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
 N, INPUTS, OUTPUTS, STEPS = elsewhere.N, elsewhere.INPUTS, elsewhere.OUTPUTS, elsewhere.STEPS

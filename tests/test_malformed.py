@@ -11,11 +11,11 @@ import pytest
 import elsewhere
 from conftest import ROOT
 from malformed_files import EXECUTED, FILES, Malicious, hashed_for_ever
-from schurscope.errors import SchurscopeError
 from schurscope.external import aside
-from schurscope.external.datasets import datasets
 from schurscope.external.network import assembled, read_network
-from schurscope.external.trials import read_trials
+from schurscope.external.recorded import read_trials
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.stages.read import datasets
 
 
 @pytest.fixture(params=FILES)

@@ -6,8 +6,9 @@ import statistics as plain
 import numpy as np
 import pytest
 
-from schurscope import metrics, statistics
-from schurscope.errors import SchurscopeError
+from schurscope import metrics
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.metrics import statistics
 
 RNG = np.random.default_rng(0)
 OUT, TARGET = RNG.standard_normal((2, 6, 5, 3))

@@ -14,10 +14,10 @@ import yaml
 import elsewhere
 import schurscope
 from conftest import ROOT, Study
-from schurscope.config import check_config
-from schurscope.errors import SchurscopeError
+from schurscope.foundations.errors import SchurscopeError
 from schurscope.store import open_results
 from schurscope.tasks import make_task
+from schurscope.workflow.config.whole import check_config
 
 FIGURES = {"copy_profile": None, "task_profile": None}
 

@@ -14,7 +14,7 @@ import elsewhere
 import schurscope
 from conftest import ROOT
 from schurscope import cli
-from schurscope.errors import SchurscopeError
+from schurscope.foundations.errors import SchurscopeError
 from schurscope.tasks import make_task
 
 RNG = np.random.default_rng(9)

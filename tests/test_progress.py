@@ -2,7 +2,7 @@
 
 import pytest
 
-from schurscope.progress import in_words, sentence, share_of
+from schurscope.workflow.progress import in_words, sentence, share_of
 
 LOG = """Job stats:
 job          count

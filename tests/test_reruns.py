@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 NETWORKS = ("copy/n6/orthogonal", "copy/n6/cayley", "flipflop/n6/orthogonal")
 CHAIN = ("networks", "schur", "ablation")
 SUMMARIES = {"summary/copy.nc", "summary/flipflop.nc"}
-CHECKOUT = ("Snakefile", "config.yaml", "pyproject.toml", "rules", "scripts", "schemas", "profiles", "report", "envs")
+CHECKOUT = ("Snakefile", "config.yaml", "pyproject.toml", "rules", "scripts", "profiles", "report", "envs")
 
 
 @pytest.fixture(params=["finished_alone", "finished"])
@@ -134,9 +134,12 @@ def edit(study, file, old, new):
 def test_a_fresh_checkout(elsewhere):
     """With Snakemake's memory and without; comments, docstrings and time stamps do not count, nor do new names."""
     edit(elsewhere, "scripts/train.py", '"""Rule train:', '"""The rule train:')
-    edit(elsewhere, "scripts/schurscope/rnn.py", "# autonomous steps", "# in a replay, autonomous steps")
+    edit(elsewhere, "scripts/schurscope/cells/rollout.py", "# autonomous steps", "# in a replay, autonomous steps")
     edit(
-        elsewhere, "scripts/schurscope/registry.py", '"sine": ', '"waves": "schurscope.tasks.waves",\n        "sine": '
+        elsewhere,
+        "scripts/schurscope/foundations/registry.py",
+        '"sine": ',
+        '"waves": "schurscope.tasks.waves",\n        "sine": ',
     )
     edit(elsewhere, "config.yaml", "# The paper's experiment", "# An experiment")
     (elsewhere.root / "scripts/schurscope/tasks/waves.py").write_text("from schurscope.tasks.sine import TASK\n")
@@ -151,8 +154,8 @@ def test_a_fresh_checkout(elsewhere):
 
 
 CODE = {  # file, what stands there, what comes instead -> stages of the networks that are made again
-    "an engine": ("scripts/schurscope/engines/compiled.py", "2.0 / scored", "1.0 / scored", CHAIN),
-    "the Schur form": ("scripts/schurscope/ordering.py", "TIE = 10", "TIE = 9", CHAIN[1:]),
+    "an engine": ("scripts/schurscope/training/engines/compiled.py", "2.0 / scored", "1.0 / scored", CHAIN),
+    "the Schur form": ("scripts/schurscope/schur/ordering.py", "TIE = 10", "TIE = 9", CHAIN[1:]),
     "the grid": ("scripts/schurscope/stages/ablate.py", "np.full(", "np.full_like(", CHAIN[2:]),
     "a pin of NumPy": ("pyproject.toml", '"numpy==', '"numpy==9.', CHAIN),
     "a pin of SciPy": ("pyproject.toml", '"scipy==', '"scipy==9.', CHAIN[1:]),
@@ -177,7 +180,12 @@ def test_a_changed_task_is_its_own(elsewhere, name, old, new):
 
 
 def test_a_changed_figure_is_its_own(elsewhere):
-    edit(elsewhere, "scripts/schurscope/figures/spectra.py", "import altair as alt", "import altair as alt\n\nNEW = 1")
+    edit(
+        elsewhere,
+        "scripts/schurscope/reports/figures/spectra.py",
+        "import altair as alt",
+        "import altair as alt\n\nNEW = 1",
+    )
     assert elsewhere.pending() == {
         f"figures/spectra/{task}.{ending}" for task in ("copy", "flipflop") for ending in ("html", "svg", "png")
     }

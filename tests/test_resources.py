@@ -2,8 +2,8 @@
 
 import pytest
 
-from schurscope import resources
-from schurscope.config import check_config
+from schurscope.workflow import resources
+from schurscope.workflow.config.whole import check_config
 
 
 @pytest.fixture

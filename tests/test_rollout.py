@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from schurscope.rnn import Weights, rollout
+from schurscope.cells.rollout import rollout
+from schurscope.cells.weights import Weights
 
 RNG = np.random.default_rng(11)
 N, INPUTS, OUTPUTS, BATCH, STEPS = 7, 3, 2, 5, 12

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from matrices import gallery, orthogonal
-from schurscope.errors import SchurscopeError
-from schurscope.schur import SECTORS, ordered_schur, stored_form
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.schur.form import SECTORS, ordered_schur, stored_form
 
 MATRICES = gallery()
 ALPHAS = (0.3, 0.5, 0.85, 0.9, 1.0)
@@ -173,13 +173,13 @@ def test_ill_conditioned_moduli_are_ordered_again():
 
 
 def test_a_swap_that_lapack_refuses_is_an_error(monkeypatch):
-    monkeypatch.setattr("schurscope.ordering.dtrexc", lambda T, Q, *_: (T, Q, 1))
+    monkeypatch.setattr("schurscope.schur.ordering.dtrexc", lambda T, Q, *_: (T, Q, 1))
     with pytest.raises(SchurscopeError, match="dtrexc cannot swap two blocks near row 0"):
         ordered_schur(np.diag([0.1, 1.0]))
 
 
 def test_an_order_that_rounding_keeps_breaking_is_an_error(monkeypatch):
-    monkeypatch.setattr("schurscope.schur.sorted_form", lambda T, Q: (T, Q))
+    monkeypatch.setattr("schurscope.schur.form.sorted_form", lambda T, Q: (T, Q))
     with pytest.raises(SchurscopeError, match="rounding moves its moduli"):
         ordered_schur(np.diag([0.1, 1.0]))
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from schurscope import store
-from schurscope.errors import SchurscopeError
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.store import netcdf
+from schurscope.store.provenance import provenance
 
 KEY = {"task": "sine", "width": 4, "init": "orthogonal"}
 
@@ -22,19 +23,19 @@ def networks(status=("ok", "diverged")):
         "solved": np.array([1, 0]),
         "status": np.array(status),
     }
-    attributes = {"activation": "tanh", "leak": 1.0, "task_settings": "{}", **store.provenance("{}", "abc")}
-    return store.build("networks", KEY, {"seed": [0, 1]}, arrays, attributes)
+    attributes = {"activation": "tanh", "leak": 1.0, "task_settings": "{}", **provenance("{}", "abc")}
+    return netcdf.build("networks", KEY, {"seed": [0, 1]}, arrays, attributes)
 
 
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "deep" / "file.nc"
-    store.write(networks(), path)
+    netcdf.write(networks(), path)
     return path
 
 
 def test_round_trip(path):
-    again = store.read(path, "networks", **KEY)
+    again = netcdf.read(path, "networks", **KEY)
     original = networks()
     for name in original.data_vars:
         np.testing.assert_array_equal(again[name].values, original[name].values)
@@ -45,7 +46,7 @@ def test_round_trip(path):
 
 
 def test_equal_bytes(path, tmp_path):
-    store.write(networks(), tmp_path / "again.nc")
+    netcdf.write(networks(), tmp_path / "again.nc")
     assert (tmp_path / "again.nc").read_bytes() == path.read_bytes()
 
 
@@ -61,7 +62,7 @@ def test_a_flipped_bit_in_the_numbers_is_noticed(tmp_path):
     dataset = networks()
     noise = np.random.default_rng(1).standard_normal((2, 100, 100))
     dataset["W_hh"] = (("seed", "unit_large", "unit_from_large"), noise)
-    store.write(dataset, path)
+    netcdf.write(dataset, path)
     data = path.read_bytes()
     refused = 0
     for at in range(len(data) // 4, 3 * len(data) // 4, len(data) // 50):
@@ -77,7 +78,7 @@ def test_a_flipped_bit_in_the_numbers_is_noticed(tmp_path):
 
 def refused(path, kind="networks", **key):
     with pytest.raises(SchurscopeError) as caught:
-        store.read(path, kind, **(key or KEY))
+        netcdf.read(path, kind, **(key or KEY))
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -112,19 +113,19 @@ def test_another_task(path):
 
 
 def test_other_dimensions(path):
-    store.write(networks().rename(unit_from="other"), path)
+    netcdf.write(networks().rename(unit_from="other"), path)
     assert "W_hh has the dimensions" in refused(path)
 
 
 def test_not_finite_where_ok(path):
     dataset = networks()
     dataset["W_xh"][0, 2, 0] = np.nan
-    store.write(dataset, path)
+    netcdf.write(dataset, path)
     assert "W_xh is not finite in a network whose status is ok" in refused(path)
     dataset = networks()
     dataset["W_xh"][1, 2, 0] = np.nan  # this one diverged
-    store.write(dataset, path)
-    store.read(path, "networks", **KEY)
+    netcdf.write(dataset, path)
+    netcdf.read(path, "networks", **KEY)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_not_finite_where_ok(path):
     ],
 )
 def test_what_a_network_must_not_be(path, change, words):
-    store.write(change(networks()), path)
+    netcdf.write(change(networks()), path)
     assert words in refused(path)
 
 
@@ -152,19 +153,19 @@ def test_a_folder_instead_of_a_file(path):
 
 def test_unknown_kind(path):
     with pytest.raises(SchurscopeError, match="there is no kind of file 'foo'; allowed: networks, schur"):
-        store.read(path, "foo")
+        netcdf.read(path, "foo")
 
 
 def test_blocks_of_other_seeds():
     first, second = networks(), networks().assign_coords(seed=[0, 2])
     with pytest.raises(SchurscopeError, match="different seeds"):
-        store.same_seeds(first, second)
+        netcdf.same_seeds(first, second)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SchurscopeError, match="could not be written"):
-        store.write(networks(), tmp_path / "file" / "x.nc")
+        netcdf.write(networks(), tmp_path / "file" / "x.nc")
 
 
 def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
@@ -175,15 +176,15 @@ def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
 
     monkeypatch.setattr(xr.Dataset, "to_netcdf", full)
     with pytest.raises(SchurscopeError, match="No space left"):
-        store.write(networks(), path)
+        netcdf.write(networks(), path)
     assert path.read_bytes() == before and [f.name for f in path.parent.iterdir()] == ["file.nc"]
 
 
 def test_open_results_names_what_is_there(tmp_path):
     with pytest.raises(SchurscopeError, match="there are no results in that folder"):
-        store.open_results(tmp_path, "sine")
-    store.write(networks(), tmp_path / "summary" / "sine.nc")
+        netcdf.open_results(tmp_path, "sine")
+    netcdf.write(networks(), tmp_path / "summary" / "sine.nc")
     with pytest.raises(SchurscopeError, match="not the summary file that is needed: it is another kind"):
-        store.open_results(tmp_path, "sine")
+        netcdf.open_results(tmp_path, "sine")
     with pytest.raises(SchurscopeError, match="there are results for sine"):
-        store.open_results(tmp_path, "copy")
+        netcdf.open_results(tmp_path, "copy")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from schurscope.streams import Stream, stream
+from schurscope.foundations.streams import Stream, stream
 
 MASK = 2**64 - 1
 

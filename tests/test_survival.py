@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Study
-from schurscope import files, locks
-from schurscope.errors import SchurscopeError
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.store import files
+from schurscope.workflow import locks
 
 
 def results(study) -> dict[str, bytes]:

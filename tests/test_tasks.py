@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from schurscope.errors import SchurscopeError
-from schurscope.registry import REGISTRY
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.registry import REGISTRY
 from schurscope.tasks import make_task
 
 NAMES = list(REGISTRY["task"])

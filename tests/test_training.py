@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from schurscope import training
-from schurscope.ablation import REMOVED, ablate
-from schurscope.config import check_config
-from schurscope.engines.blocks import make_engine
-from schurscope.rnn import rollout
-from schurscope.schur import ordered_schur
+from schurscope.analyses.ablation import REMOVED, ablate
+from schurscope.cells.rollout import rollout
+from schurscope.schur.form import ordered_schur
 from schurscope.tasks import make_task
-from schurscope.trials import is_solved
+from schurscope.tasks.trials import is_solved
+from schurscope.training import loop as training
+from schurscope.training.start import make_engine
+from schurscope.workflow.config.whole import check_config
 
 COPY = make_task({"task": "copy", "symbols": 2, "channels": 2, "lags": 8})
 
@@ -119,7 +119,7 @@ def test_solved_has_a_direction():
 
 def test_progress_has_time_left(monkeypatch, caplog):
     monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
-    with caplog.at_level(logging.INFO, "schurscope.training"):
+    with caplog.at_level(logging.INFO, "schurscope.training.loop"):
         train(COPY, 4, "default", 0, SETTINGS | {"updates": 60}, label="copy n4 default")
     text = "copy n4 default, seed 0 (1 of 1 in this job): update 50 of 60, 1 going on, at most"
     assert text in caplog.text and "s left, median loss" in caplog.text

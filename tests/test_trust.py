@@ -6,10 +6,10 @@ import pytest
 import xarray as xr
 from scipy.stats import spearmanr
 
-from schurscope.config import check_config
-from schurscope.errors import SchurscopeError
-from schurscope.schur import SECTORS
-from schurscope.trust import answers, claims, explanation, page, verdicts
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.reports.trust import answers, claims, explanation, page, verdicts
+from schurscope.schur.form import SECTORS
+from schurscope.workflow.config.whole import check_config
 
 PLACE = ("width", "init", "seed")
 

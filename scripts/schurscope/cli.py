@@ -6,13 +6,14 @@ at once.
 
 import argparse
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import yaml
 
-from schurscope.errors import SchurscopeError, printable
 from schurscope.external.names import QUANTITIES
-from schurscope.external.trials import AXES, PARTS
+from schurscope.external.recorded import AXES, PARTS
+from schurscope.foundations.errors import SchurscopeError, printable
 
 FRAGILE_GAP, HELD_OUT = 0.01, 512  # as in config.yaml
 
@@ -77,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _profile(options) -> None:
     _progress(f"reading {options.weights}")
-    from schurscope.external.datasets import datasets
     from schurscope.external.network import read_network
+    from schurscope.stages.read import datasets
 
     name = printable(Path(options.weights).stem)
     output = f"{name}_profile" if options.output is None else options.output
@@ -95,24 +96,26 @@ def _profile(options) -> None:
     unused = origin.get("not used", "")
     networks, trials = datasets(name, weights, arrays, **measuring, where=where, unused=unused)
 
-    from schurscope import profiling, store, tables
-    from schurscope.canonical import canonical
-    from schurscope.digest import digest
-    from schurscope.figures import network_profile, style
-    from schurscope.files import sha256
+    from schurscope import one_network
+    from schurscope.foundations.canonical_json import canonical
+    from schurscope.reports import tables
+    from schurscope.reports.figures import network_profile, style
+    from schurscope.store import netcdf
+    from schurscope.store.files import sha256
+    from schurscope.store.provenance import provenance
 
-    alphas = profiling.check_alphas(_numbers(options.alphas, "--alphas"))
-    parts = profiling.measured(networks, trials, alphas, progress=_counted)
-    profile = profiling.merged(*parts)
+    alphas = one_network.check_alphas(_numbers(options.alphas, "--alphas"))
+    parts = one_network.measured(networks, trials, alphas, progress=_counted)
+    profile = one_network.merged(*parts)
     _progress("drawing")
     settings = {"alpha": alphas[len(alphas) // 2], "fragile_gap": FRAGILE_GAP}
     kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
     style.save(network_profile.draw(kinds, settings), *figure)
     asked = canonical(reading | measuring | {"alphas": alphas})
-    code = digest("schurscope/profiling.py", libraries=["numpy", "scipy"])
-    attributes = store.provenance(asked, code) | {"sha256_of_weights": sha256(options.weights)}
+    code = f"schurscope {version('schurscope')}"
+    attributes = provenance(asked, code) | {"sha256_of_weights": sha256(options.weights)}
     attributes |= {"sha256_of_trials": sha256(options.trials)} if options.trials else {}
-    store.write(profile.assign_attrs(attributes), data)
+    netcdf.write(profile.assign_attrs(attributes), data)
     _progress("")
     print(tables.of_network(networks, profile, origin, FRAGILE_GAP))
     print(f"figure: {', '.join(figure)}; data: {data}")
@@ -127,13 +130,13 @@ def _trials(options, weights) -> tuple[dict, dict, str]:
     if (options.trials is None) == (options.task is None):
         raise SchurscopeError("either --trials (a file) or --task (a built-in one) is needed")
     if options.task is None:
-        from schurscope.external.trials import read_trials
+        from schurscope.external.recorded import read_trials
 
         arrays = read_trials(options.trials, _pairs(options.trial_keys, "--trial-keys", PARTS))
         measuring = {"axes": options.axes.split(","), "metric": "fvu" if options.metric is None else options.metric}
         measuring |= {} if options.tolerance is None else {"tolerance": options.tolerance}
         return arrays, measuring, f"{options.trials}: "
-    from schurscope.external.datasets import held_out
+    from schurscope.stages.read import held_out
     from schurscope.tasks import make_task
 
     try:

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from conftest import ROOT, Study
-from schurscope import files
+from schurscope.store import files
 
 
 def answers() -> bool:

@@ -10,8 +10,8 @@ constructions have all their arrays stacked. The shapes of the arrays depend on 
 the width by ``check_width(width)``.
 """
 
-from schurscope import registry
-from schurscope.streams import stream
+from schurscope.foundations import registry
+from schurscope.foundations.streams import stream
 
 
 def start(init: str, task: str, width: int, seed: int):

@@ -4,8 +4,9 @@
 (Draeger 2026, section 3).
 """
 
-from schurscope.constructions.dense import dense, random_orthogonal, real_blocks
-from schurscope.errors import SchurscopeError
+from schurscope.constructions.dense import dense
+from schurscope.constructions.draws import random_orthogonal, real_blocks
+from schurscope.foundations.errors import SchurscopeError
 
 VARIANCE = 1.0 / 6.0
 

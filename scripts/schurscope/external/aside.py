@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from schurscope.errors import SchurscopeError
-from schurscope.external.files import check_path
+from schurscope.external.contents import check_path
+from schurscope.foundations.errors import SchurscopeError
 
 EXTRA_MEMORY = 640 * 2**20  # bytes that reading may add to the process
 SECONDS = 60

@@ -8,9 +8,9 @@ import os
 import re
 from dataclasses import dataclass
 
-from schurscope.contract import CONTRACT
-from schurscope.errors import SchurscopeError
-from schurscope.external.files import Contents, listed
+from schurscope.external.contents import Contents, listed
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.store.contract import CONTRACT
 
 QUANTITIES = ("W_hh", "W_xh", "W_hy", "b_h", "b_y", "h0", "leak")
 NEEDED = ("W_hh", "W_xh", "W_hy")

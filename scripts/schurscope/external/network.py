@@ -4,11 +4,11 @@ from numbers import Real
 
 import numpy as np
 
-from schurscope.errors import SchurscopeError
+from schurscope.cells.weights import Weights
 from schurscope.external.aside import aside
-from schurscope.external.files import Contents, listed, opened
+from schurscope.external.contents import Contents, listed, opened
 from schurscope.external.names import NEEDED, Source, recognise
-from schurscope.rnn import Weights
+from schurscope.foundations.errors import SchurscopeError
 
 ORIENTATIONS = ("W", "W^T")
 LARGEST = 1e30  # larger numbers are the fill values of files that were never written to, or will overflow

@@ -5,9 +5,10 @@ from itertools import product
 
 import numpy as np
 
-from schurscope.errors import SchurscopeError
-from schurscope.rnn import Weights, rollout
-from schurscope.trials import Trials
+from schurscope.cells.rollout import rollout
+from schurscope.cells.weights import Weights
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.tasks.trials import Trials
 
 TOLERANCE = 1e-5
 CHECK = "orientation, axes, leak, biases, h0, the activation (tanh) and, after half precision, tolerance"

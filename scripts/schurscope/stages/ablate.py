@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import xarray as xr
 
-from schurscope import store
-from schurscope.ablation import REMOVED, ablate
-from schurscope.contract import variables_of
-from schurscope.schur import SECTORS, stored_form
-from schurscope.trials import Trials
+from schurscope.analyses.ablation import REMOVED, ablate
+from schurscope.schur.form import SECTORS, stored_form
+from schurscope.store import netcdf
+from schurscope.store.contract import variables_of
+from schurscope.tasks.trials import Trials
 
 
 def ablation_of(
@@ -34,7 +34,7 @@ def ablation_of(
         if form["status"] != "ok":
             names = variables_of("ablation", metric)
             return {name: np.full([sizes[d] for d in dims[1:]], np.nan) for name, (dims, _, _) in names.items()}
-        weights = store.weights_of(networks, seed)
+        weights = netcdf.weights_of(networks, seed)
         stored = stored_form(weights.W_hh, form["Q"].values, form["T"].values)
         return ablate(stored, weights, trials, metric, alphas, settings["target_mean"], progress)
 
@@ -45,4 +45,4 @@ def ablation_of(
     if metric == "accuracy":
         coordinates["lag"] = np.arange(1, lags + 1)
     attributes = attributes | {"task_settings": networks.attrs["task_settings"]}
-    return store.build("ablation", store.key_of(networks), coordinates, arrays, attributes)
+    return netcdf.build("ablation", netcdf.key_of(networks), coordinates, arrays, attributes)

@@ -5,9 +5,9 @@ import logging
 import numpy as np
 import xarray as xr
 
-from schurscope import store
-from schurscope.errors import SchurscopeError
-from schurscope.schur import ordered_schur
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.schur.form import ordered_schur
+from schurscope.store import netcdf
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ def schur_of(networks: xr.Dataset, attributes: dict) -> xr.Dataset:
     """The ordered real Schur form of every network of a networks dataset; NaN where there is none."""
     forms = [_form(*network) for network in zip(networks["W_hh"].values, networks["status"].values, strict=True)]
     arrays = {name: np.stack([form[name] for form in forms]) for name in forms[0]}
-    return store.build("schur", store.key_of(networks), {"seed": networks["seed"].values}, arrays, attributes)
+    return netcdf.build("schur", netcdf.key_of(networks), {"seed": networks["seed"].values}, arrays, attributes)
 
 
 def _form(W, status) -> dict:

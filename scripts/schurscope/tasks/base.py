@@ -3,9 +3,9 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from schurscope.rnn import Weights
-from schurscope.streams import Draws, Stream, stream
-from schurscope.trials import Trials, score
+from schurscope.cells.weights import Weights
+from schurscope.foundations.streams import Draws, Stream, stream
+from schurscope.tasks.trials import Trials, score
 
 
 class Task(ABC):

@@ -1,0 +1,1 @@
+"""The recurrent cell: a network's arrays, and the forward map."""

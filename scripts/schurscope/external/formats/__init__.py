@@ -1,0 +1,1 @@
+"""One file format each: ``contents(path, seed)`` yields the Contents of an open file."""

@@ -1,0 +1,87 @@
+"""Names that a config may use, and the module that stands behind each.
+
+Nothing is imported until a name is loaded, so that the Snakefile can list what is allowed in no time. A new
+task, construction, engine or figure is one new file and one line here. The code digest (digest.py) leaves
+this file out: a new line re-runs nothing that exists.
+"""
+
+import importlib
+from types import ModuleType
+
+from schurscope.foundations.errors import SchurscopeError
+
+REGISTRY = {
+    "task": {
+        "copy": "schurscope.tasks.copy",
+        "flipflop": "schurscope.tasks.flipflop",
+        "sine": "schurscope.tasks.sine",
+        "integration": "schurscope.tasks.integration",
+        "flipflop_schuessler": "schurscope.tasks.flipflop_schuessler",
+        "sine_schuessler": "schurscope.tasks.sine_schuessler",
+        "integration_schuessler": "schurscope.tasks.integration_schuessler",
+    },
+    "init": {
+        "default": "schurscope.constructions.default",
+        "orthogonal": "schurscope.constructions.orthogonal",
+        "normal": "schurscope.constructions.normal",
+        "cayley": "schurscope.constructions.cayley",
+    },
+    "engine": {
+        "fused": "schurscope.training.engines.fused",
+        "batched": "schurscope.training.engines.batched",
+        "torch": "schurscope.training.engines.autograd",
+    },
+    "diagnostic": {
+        "order": "schurscope.analyses.order",
+        "cut": "schurscope.analyses.cut",
+        "controls": "schurscope.analyses.controls",
+        "dose": "schurscope.analyses.dose",
+        "stabilizers": "schurscope.analyses.stabilizers",
+        "subspace": "schurscope.analyses.subspace",
+        "decoder": "schurscope.analyses.decoder",
+        "nonnormality": "schurscope.analyses.nonnormality",
+    },
+    "answer": {
+        "order": "schurscope.reports.trust.order",
+        "cut": "schurscope.reports.trust.cut",
+        "controls": "schurscope.reports.trust.controls",
+        "dose": "schurscope.reports.trust.dose",
+        "stabilizers": "schurscope.reports.trust.stabilizers",
+        "subspace": "schurscope.reports.trust.subspace",
+        "decoder": "schurscope.reports.trust.decoder",
+        "nonnormality": "schurscope.reports.trust.nonnormality",
+    },
+    "figure": {
+        "copy_profile": "schurscope.reports.figures.copy_profile",
+        "task_profile": "schurscope.reports.figures.task_profile",
+        "all_profiles": "schurscope.reports.figures.all_profiles",
+        "accuracy_by_lag": "schurscope.reports.figures.accuracy_by_lag",
+        "network_profile": "schurscope.reports.figures.network_profile",
+        "order": "schurscope.reports.figures.analyses.order",
+        "cut": "schurscope.reports.figures.analyses.cut",
+        "controls": "schurscope.reports.figures.analyses.controls",
+        "dose": "schurscope.reports.figures.analyses.dose",
+        "stabilizers": "schurscope.reports.figures.analyses.stabilizers",
+        "decoder": "schurscope.reports.figures.analyses.decoder",
+        "nonnormality": "schurscope.reports.figures.analyses.nonnormality",
+        "subspace": "schurscope.reports.figures.analyses.subspace",
+        "alpha_sweep": "schurscope.reports.figures.alpha_sweep",
+        "spectra": "schurscope.reports.figures.spectra",
+        "schur_matrix": "schurscope.reports.figures.schur_matrix",
+        "training_curves": "schurscope.reports.figures.training_curves",
+    },
+}
+
+
+def module_name(kind: str, name: str) -> str:
+    """Dotted module path behind a name. Raises SchurscopeError for a name that is not registered."""
+    try:
+        return REGISTRY[kind][name]
+    except KeyError:
+        allowed = ", ".join(REGISTRY[kind])
+        raise SchurscopeError(f"{kind} {name!r} does not exist; allowed: {allowed}") from None
+
+
+def load(kind: str, name: str) -> ModuleType:
+    """Import the module behind a registered name."""
+    return importlib.import_module(module_name(kind, name))

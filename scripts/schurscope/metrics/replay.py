@@ -1,0 +1,30 @@
+"""Replay accuracy: the share of scored entries whose sign is right, over all lags and by lag.
+
+Outputs and targets are (batch, time, output), masks boolean of the same shape (True where scored); every result is
+dimensionless and NaN where there is nothing to divide by.
+"""
+
+import numpy as np
+
+from schurscope.metrics.entries import aligned
+
+
+def replay_accuracy(outputs, targets, mask=None) -> float:
+    """Share of scored entries whose sign is the target's; 0 counts as +1 (Draeger 2026, section 3)."""
+    return replay_scores(outputs, targets, mask)[0]
+
+
+def replay_accuracy_by_lag(outputs, targets, mask=None) -> np.ndarray:
+    """Replay accuracy of each scored step, (lag,); the first scored step is lag 1."""
+    return replay_scores(outputs, targets, mask)[1]
+
+
+def replay_scores(outputs, targets, mask=None) -> tuple[float, np.ndarray]:
+    """(replay accuracy, replay accuracy by lag); NaN where a scored output is NaN."""
+    outputs, targets, mask = aligned(outputs, targets, mask)
+    hits = np.sum(((outputs >= 0) == (targets >= 0)) & mask, axis=(0, 2))
+    scored = mask.sum(axis=(0, 2))
+    if np.isnan(outputs).any():
+        hits = np.where(np.any(np.isnan(outputs) & mask, axis=(0, 2)), np.nan, hits)
+    by_lag = hits[scored > 0] / scored[scored > 0]
+    return float(hits.sum() / scored.sum()) if scored.any() else np.nan, by_lag

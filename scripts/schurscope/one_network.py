@@ -1,0 +1,100 @@
+"""The profile of one network without a workflow: the same stages, in memory."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import xarray as xr
+from threadpoolctl import threadpool_limits
+
+from schurscope.external.network import assembled
+from schurscope.external.proof import TOLERANCE
+from schurscope.external.recorded import AXES, read_trials
+from schurscope.foundations.errors import SchurscopeError, printable
+from schurscope.schur.alpha import check_alphas
+from schurscope.stages.ablate import ablation_of
+from schurscope.stages.decompose import schur_of
+from schurscope.stages.read import datasets
+from schurscope.store.netcdf import trials_of
+from schurscope.tasks.trials import Trials
+
+ALPHAS = (0.85, 0.90, 0.95)
+
+
+def profile(
+    W_hh,
+    W_xh,
+    W_hy,
+    trials,
+    *,
+    b_h=None,
+    b_y=None,
+    h0=None,
+    leak: float = 1.0,
+    orientation: str = "W",
+    axes=AXES,
+    metric: str = "fvu",
+    alphas=ALPHAS,
+    target_mean: str = "channel",
+    tolerance: float = TOLERANCE,
+    name: str = "network",
+) -> xr.Dataset:
+    """What one tanh network loses without its nonnormal couplings: everything measured, as one dataset.
+
+    h[t] = (1 - leak) h[t-1] + leak tanh(W_xh x[t] + W_hh h[t-1] + b_h), y[t] = W_hy h[t] + b_y.
+
+    W_hh (unit, unit), W_xh (unit, input), W_hy (output, unit); ``orientation`` "W^T" if all three are transposed.
+    b_h, h0 (unit,) and b_y (output,) where the network has them. ``trials``: inputs (batch, time, input), targets
+    (batch, time, output) and, if wanted, mask (as targets), h0 (batch, unit) and the network's own outputs, which are
+    then reproduced to ``tolerance`` of their size before anything is ablated: a dict or Dataset of arrays, a file
+    (.npz, .nc, .mat, .pt, .safetensors), or the Trials of a built-in task. ``axes``: the order of their axes.
+    ``metric``: "fvu", or "accuracy" for targets of -1 and +1. ``alphas``: cuts, relative to the spectral radius.
+
+    The dataset has the dimensions alpha, removed and sector (ablation), mode and unit (Schur form); all numbers are
+    dimensionless. ``name`` labels it. Raises SchurscopeError: what does not fit, and what is allowed.
+    """
+    weights = assembled(W_hh, W_xh, W_hy, b_h, b_y, h0, leak, orientation)
+    where = ""
+    if isinstance(trials, (str, Path)):
+        trials, where = read_trials(trials), f"{trials}: "
+    elif isinstance(trials, Trials):
+        trials = vars(trials)
+    elif not hasattr(trials, "keys"):
+        raise SchurscopeError(
+            f"trials are a {type(trials).__name__}; a dict or Dataset of arrays, a file or Trials are needed"
+        )
+    parts = measured(
+        *datasets(printable(name), weights, trials, metric, None, axes, tolerance, where=where), alphas, target_mean
+    )
+    return merged(*parts)
+
+
+def measured(
+    networks: xr.Dataset,
+    trials: xr.Dataset,
+    alphas=ALPHAS,
+    target_mean: str = "channel",
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[xr.Dataset, xr.Dataset, xr.Dataset]:
+    """(networks, schur, ablation) of networks on their trials. On one core, as in the workflow: equal numbers."""
+    settings = {"alphas": check_alphas(alphas), "target_mean": target_mean}
+    metric = trials.attrs["metric"]
+    with threadpool_limits(1):
+        schur = schur_of(networks, {})
+        ablation = ablation_of(networks, schur, trials_of(trials), metric, settings, {"metric": metric}, progress)
+    return networks, schur, ablation
+
+
+def merged(networks: xr.Dataset, schur: xr.Dataset, ablation: xr.Dataset) -> xr.Dataset:
+    """One dataset of one network: what was measured, and its Schur form. SchurscopeError if it has none."""
+    if schur["status"].item() != "ok":
+        raise SchurscopeError(f"there is no profile: the Schur form of {networks['task'].item()} could not be ordered")
+    forms = schur[["Q", "T", "eigenvalue_real", "eigenvalue_imag", "modulus", "block"]]
+    whole = xr.merge(
+        [ablation.drop_vars(["solved", "status"]), forms],
+        combine_attrs="drop_conflicts",
+        join="exact",
+        compat="no_conflicts",
+    )
+    kept = {name: value for name, value in networks.attrs.items() if name in ("leak", "activation", "reproduction")}
+    whole.attrs = kept | {"metric": ablation.attrs["metric"]}
+    return whole.isel(seed=0, drop=True)

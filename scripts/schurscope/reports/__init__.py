@@ -1,0 +1,1 @@
+"""What people look at: figures, tables, the page "Can this profile be trusted?"."""

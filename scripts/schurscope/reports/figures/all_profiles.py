@@ -1,0 +1,97 @@
+"""Every task, width and construction at a glance: what removing one block costs.
+
+Answers "how much depends on the definition?".
+"""
+
+import altair as alt
+import numpy as np
+
+from schurscope.metrics import statistics
+from schurscope.reports.figures import style
+from schurscope.reports.names import METRIC_NAMES, init_name
+from schurscope.schur.form import SECTORS
+from schurscope.stages.summarise import metric_of
+
+LOST = {"fvu": "ΔFVU (signed fourth root scale)", "accuracy": "lost accuracy"}
+
+
+def draw(datasets, settings):
+    """A row a (task, width, init).
+
+    Columns RR, CR, CC; tasks scored by FVU and by accuracy apart, each on its own scale.
+    """
+    charts = []
+    for metric, title in LOST.items():
+        summaries = [summary for summary in datasets["summary"] if metric_of(summary) == metric]
+        summaries.sort(key=lambda summary: summary["task"].item())  # definitions of one task stand together
+        if summaries:
+            charts.append(_block(summaries, metric, title, settings))
+    subtitle = f"α = {settings['alpha']:g}; bars: mean ± SEM over networks that did not diverge; in brackets: intact."
+    return style.styled(
+        alt.vconcat(*charts, spacing=30), "What each network loses with one block of couplings", subtitle
+    )
+
+
+def _block(summaries, metric, title, settings):
+    points, means, rows = [], [], []
+    for summary in summaries:
+        at_alpha = style.chosen(summary, settings["alpha"])
+        for width in at_alpha["width"].values:
+            for init in at_alpha["init"].values:
+                profile = at_alpha.sel(width=width, init=init)
+                intact = float(profile[f"{metric}_mean"].sel(removed="none"))
+                count = f"{int(profile['networks_solved'])} of {int(profile['networks_trained'])} solved"
+                network = f"{profile['task'].item()}, N = {width}, {init_name(init)}"
+                row = f"{network} ({METRIC_NAMES[metric]} {intact:.4f}, {count})"
+                rows.append(row)
+                _collect(profile, metric, row, settings["fragile_gap"], points, means)
+    scale = (
+        alt.Scale(type="pow", exponent=0.25, padding=8)
+        if metric == "fvu"
+        else alt.Scale(domain=[-0.1, 0.85], nice=False)
+    )
+    axis = (
+        alt.Axis(values=[-1, -0.1, -0.01, 0, 0.01, 0.1, 1, 10], format="~g")
+        if metric == "fvu"
+        else alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8])
+    )
+
+    def panel(sector, labels):
+        colour = style.SECTOR_COLOURS[sector]
+        y = alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=420, grid=True, labels=labels, ticks=labels))
+        x = alt.X("mean:Q", scale=scale, axis=axis, title=title)
+        base = alt.Chart(style.inline([m for m in means if m["sector"] == sector])).encode(y=y)
+        spread = base.mark_rule(strokeWidth=3, color=colour).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
+        tick = base.mark_tick(thickness=3, height=14, color=colour, orient="vertical").encode(
+            x=x, tooltip=["row:N", "mean:Q", "sem:Q", "n:Q"]
+        )
+        single = alt.Chart(style.inline([p for p in points if p["sector"] == sector]))
+        dots = single.mark_point(size=25, stroke="#444444", opacity=1, strokeWidth=1).encode(
+            y=y,
+            x=alt.X("value:Q", scale=scale),
+            shape=style.network_shape(),
+            fill=style.network_fill(),
+            tooltip=["row:N", "seed:N", "value:Q", "flag:N"],
+        )
+        return (spread + tick + dots).properties(width=230, height=24 * len(rows), title=f"−{sector}")
+
+    return alt.hconcat(*[panel(sector, i == 0) for i, sector in enumerate(SECTORS)], spacing=15)
+
+
+def _collect(profile, metric, row, gap_needed, points, means):
+    """Add one row's single networks and means: delta FVU, or intact accuracy minus accuracy."""
+    networks = style.networks_of(profile)
+    for sector in SECTORS:
+        lost = np.array([_lost(network, metric, sector) for network in networks])
+        mean, sem = float(statistics.mean(lost, 0)), float(statistics.sem(lost, 0))
+        spread = {"low": mean - sem, "high": mean + sem}
+        means.append({"row": row, "sector": sector, "mean": mean, "sem": sem, "n": len(lost), **spread})
+        for network, value in zip(networks, lost, strict=True):
+            single = {"seed": network["seed"], "value": value, "flag": style.flag(network, gap_needed)}
+            points.append({"row": row, "sector": sector, **single})
+
+
+def _lost(network, metric, sector) -> float:
+    if metric == "fvu":
+        return float(network["delta_fvu"].sel(removed=sector))
+    return float(network["accuracy"].sel(removed="none") - network["accuracy"].sel(removed=sector))

@@ -1,0 +1,98 @@
+"""How the profile depends on the cut: effect of each block over alpha, with n_R underneath."""
+
+import altair as alt
+
+from schurscope.reports.figures import style
+from schurscope.reports.names import init_name
+from schurscope.schur.form import SECTORS
+from schurscope.stages.summarise import metric_of
+
+TITLES = {"accuracy": "replay accuracy", "delta_fvu": "ΔFVU"}
+
+
+def draw(datasets, settings):
+    """A column a (width, construction): top, the metric after removing one block, networks thin and mean thick.
+
+    Bottom, n_R of each network.
+    """
+    summary = datasets["summary"][0]
+    name = "accuracy" if metric_of(summary) == "accuracy" else "delta_fvu"
+    profiles = [
+        (summary.sel(width=width, init=init), f"N = {width}, {init_name(init)}")
+        for width in summary["width"].values
+        for init in summary["init"].values
+    ]
+    columns = 4
+    rows = [profiles[i : i + columns] for i in range(0, len(profiles), columns)]
+    chart = alt.vconcat(
+        *[alt.hconcat(*[_column(p, head, name, settings) for p, head in row], spacing=20) for row in rows], spacing=25
+    )
+    subtitle = [
+        "Thick: mean ± SEM over networks with status ok; thin: single networks (dashed where not solved).",
+        f"Open: modulus gap at the cut below {settings['fragile_gap']:g} ρ: n_R changes with a small change of α.",
+    ]
+    return style.styled(chart, f"Sensitivity to the cut α, task {summary['task'].item()}", subtitle)
+
+
+def _column(profile, head, name, settings):
+    alphas = [float(alpha) for alpha in profile["alpha"].values]
+    x = alt.X(
+        "alpha:Q",
+        title="α (cut / spectral radius)",
+        scale=alt.Scale(zero=False, nice=False, padding=8),
+        axis=alt.Axis(format=".3~f", **({"values": alphas} if len(alphas) <= 5 else {"tickCount": 5})),
+    )
+    colour = alt.Color(
+        "sector:N", scale=alt.Scale(domain=list(SECTORS), range=list(style.SECTOR_COLOURS.values())), title="removed"
+    )
+    shape = alt.Shape(
+        "sector:N", scale=alt.Scale(domain=list(SECTORS), range=list(style.SECTOR_SHAPES.values())), title="removed"
+    )
+    ok = [profile.sel(seed=seed) for seed in profile["seed"].values if profile["status"].sel(seed=seed) == "ok"]
+    means, singles, sizes = [], [], []
+    for alpha in profile["alpha"].values:
+        for sector in SECTORS:
+            at = profile.sel(alpha=alpha, removed=sector)
+            mean, sem = float(at[f"{name}_mean"]), float(at[f"{name}_sem"])
+            means.append({"alpha": alpha, "sector": sector, "mean": mean, "low": mean - sem, "high": mean + sem})
+        for network in (network.sel(alpha=alpha) for network in ok):
+            solved = "solved" if network["solved"] == 1 else "not solved"
+            fragile = bool(network["split_gap"] < settings["fragile_gap"])
+            sizes.append(
+                {
+                    "alpha": alpha,
+                    "seed": str(int(network["seed"])),
+                    "n_R": network["n_R"],
+                    "cut": "fragile" if fragile else "sound",
+                }
+            )
+            for sector in SECTORS:
+                value = float(network[name].sel(removed=sector))
+                singles.append(
+                    {"alpha": alpha, "sector": sector, "seed": network["seed"], "value": value, "solved": solved}
+                )
+
+    dash = alt.StrokeDash(
+        "solved:N", scale=alt.Scale(domain=["solved", "not solved"], range=[[1, 0], [3, 3]]), title="single network"
+    )
+    thin = (
+        alt.Chart(style.inline(singles))
+        .mark_line(strokeWidth=0.8, opacity=0.6)
+        .encode(x=x, y=alt.Y("value:Q", title=TITLES[name]), color=colour, detail="seed:N", strokeDash=dash)
+    )
+    base = alt.Chart(style.inline(means)).encode(x=x, color=colour)
+    thick = base.mark_line(strokeWidth=2.5).encode(y="mean:Q")
+    bars = base.mark_rule(strokeWidth=1.5).encode(y="low:Q", y2="high:Q")
+    marks = base.mark_point(size=35, filled=True, opacity=1).encode(
+        y="mean:Q", shape=shape, tooltip=["alpha:Q", "sector:N", "mean:Q"]
+    )
+    top = (thin + bars + thick + marks).properties(width=220, height=150, title=head)
+
+    rows = alt.Chart(style.inline(sizes)).encode(x=x, y=alt.Y("n_R:Q", title="n_R"), detail="seed:N")
+    fill = alt.Fill("cut:N", scale=alt.Scale(domain=["sound", "fragile"], range=["#444444", "#FFFFFF"]), title="cut")
+    steps = rows.mark_line(color=style.GREY, strokeWidth=1)
+    dots = rows.mark_point(size=25, stroke="#444444", opacity=1, strokeWidth=1).encode(
+        fill=fill, tooltip=["alpha:Q", "seed:N", "n_R:Q", "cut:N"]
+    )
+    bottom = (steps + dots).properties(width=220, height=70)
+    return alt.vconcat(top, bottom, spacing=8)

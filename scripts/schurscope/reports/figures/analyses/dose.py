@@ -1,0 +1,58 @@
+"""The effect of removing a share of a sector."""
+
+import altair as alt
+
+from schurscope.reports.figures import style
+from schurscope.reports.figures.analyses import rows
+from schurscope.reports.names import init_name
+from schurscope.schur.form import SECTORS
+
+DASHES = {0: [1, 0], 1: [6, 3], 2: [2, 2], 3: [8, 2, 2, 2]}
+COLOURS = ("#000000", "#004488", "#BB5566", "#DDAA33", "#888888", "#66CCEE")
+
+
+def draw(datasets, settings):
+    """A row a task, a panel a sector; each network of the largest width a line."""
+    names = list(dict.fromkeys(init_name(i) for d in datasets["diagnostic"] for i in d["init"].values))
+    colour = alt.Color("init:N", scale=alt.Scale(domain=names, range=COLOURS[: len(names)]), title="construction")
+    dash = alt.StrokeDash(
+        "init:N", scale=alt.Scale(domain=names, range=[DASHES[i % 4] for i in range(len(names))]), title="construction"
+    )
+    charts = []
+    for dataset in datasets["diagnostic"]:
+        widest = dataset.sel(width=[dataset["width"].values.max()])
+        records = [
+            {
+                "sector": sector,
+                "network": f"{one['init'].item()} {int(one['seed'])}",
+                "init": init_name(one["init"].item()),
+                "dose": at,
+                "effect": effect,
+            }
+            for _, one in rows.networks([widest])
+            for sector in SECTORS
+            for at, effect in zip(one["dose"].values, one["effect"].sel(sector=sector).values, strict=True)
+        ]
+        panels = []
+        for sector in SECTORS:
+            lines = alt.Chart(style.inline([r for r in records if r["sector"] == sector])).mark_line(strokeWidth=1.3)
+            panels.append(
+                lines.encode(
+                    x=alt.X("dose:Q", title=f"share of T_{sector} removed"),
+                    y=alt.Y("effect:Q", title=LABELS[dataset.attrs["metric"]], axis=alt.Axis(tickCount=4)),
+                    color=colour,
+                    strokeDash=dash,
+                    detail="network:N",
+                    tooltip=["network:N", "dose:Q", "effect:Q"],
+                ).properties(
+                    width=220, height=110, title=f"{dataset['task'].item()}, N = {widest['width'].values[0]}, −{sector}"
+                )
+            )
+        charts.append(alt.hconcat(*panels, spacing=15))
+    subtitle = (
+        f"T − s T_S for s from 0 to 1, cut at α = {settings['alpha']:g}; one line a network of the largest width."
+    )
+    return style.styled(alt.vconcat(*charts, spacing=15), "Dose and response", subtitle)
+
+
+LABELS = {"accuracy": "lost accuracy", "fvu": "ΔFVU"}

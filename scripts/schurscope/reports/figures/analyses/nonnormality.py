@@ -1,0 +1,72 @@
+"""How nonnormal the recurrent matrices are, and pseudospectra of some of them."""
+
+import altair as alt
+
+from schurscope.reports.figures import style
+from schurscope.reports.figures.analyses import rows
+
+MEASURES = {
+    "henrici": ("Henrici's departure (relative)", alt.Scale(domain=[0, 1])),
+    "commutator": ("commutator norm (relative)", alt.Scale(zero=True)),
+    "growth": ("largest norm of a power of W/ρ", alt.Scale(type="log", padding=8)),
+}
+LEVELS = [-3, -2.5, -2, -1.5, -1, -0.5, 0]
+PANELS = 4  # in a row
+
+
+def draw(datasets, settings):
+    """Above, three measures of every network; below, pseudospectra, one a construction at the largest width."""
+    order = rows.order(datasets["diagnostic"])
+    records, pictures = [], []
+    for row, one in rows.networks(datasets["diagnostic"]):
+        records.append({"row": row, "seed": str(int(one["seed"])), **{name: one[name] for name in MEASURES}})
+    for dataset in datasets["diagnostic"]:
+        for row, one in rows.networks([dataset.sel(width=[dataset["width"].values.max()])]):
+            if one["resolvent"].notnull().any():
+                pictures.append(_pseudospectrum(row, one))
+    panels = [
+        alt.Chart(style.inline(records))
+        .mark_point(size=24, filled=True, color="#004488", opacity=1)
+        .encode(
+            x=alt.X(f"{name}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=4)),
+            y=rows.y(order, i == 0),
+            yOffset=rows.offset(),
+            tooltip=["row:N", "seed:N", f"{name}:Q"],
+        )
+        .properties(width=190, height=rows.ROW * max(len(order), 2))
+        for i, (name, (title, scale)) in enumerate(MEASURES.items())
+    ]
+    below = [alt.hconcat(*pictures[i : i + PANELS], spacing=15) for i in range(0, len(pictures), PANELS)]
+    subtitle = [
+        "Above: 0, 0 and 1 for a normal matrix. Below: log10 of the smallest singular value of z I − W/ρ, one network",
+        "each; dashed circle: modulus ρ. Around a normal matrix's eigenvalues the dark spots are round and small.",
+    ]
+    chart = alt.vconcat(alt.hconcat(*panels, spacing=15), *below, spacing=20)
+    return style.styled(chart, "How nonnormal is it?", subtitle)
+
+
+def _pseudospectrum(row, one):
+    re, im = one["re"].values, one["im"].values
+    step = (re[1] - re[0]) / 2
+    records = [
+        {"re": x - step, "re2": x + step, "im": y - step, "im2": y + step, "level": level}
+        for y, line in zip(im, one["resolvent"].values, strict=True)
+        for x, level in zip(re, line, strict=True)
+    ]
+    reach = float(re[-1]) + step
+    scale = alt.Scale(domain=[-reach, reach], nice=False)
+    axis = alt.Axis(values=[-1, 0, 1], grid=False)
+    colour = alt.Color(
+        "level:Q",
+        scale=alt.Scale(type="threshold", domain=LEVELS, scheme="greys", reverse=True),
+        legend=alt.Legend(title="log10 σ_min"),
+    )
+    x = alt.X("re:Q", scale=scale, axis=axis, title="Re z / ρ")
+    y = alt.Y("im:Q", scale=scale, axis=axis, title="Im z / ρ")
+    heat = alt.Chart(style.inline(records)).mark_rect().encode(x=x, x2="re2:Q", y=y, y2="im2:Q", color=colour)
+    return (heat + style.circle(1.0, [4, 3], x, y)).properties(width=165, height=165, title=_title(row))
+
+
+def _title(row):
+    name, width, init = row.split(", ")
+    return alt.TitleParams(name, subtitle=[f"{width}, {init}"], fontSize=12)

@@ -1,0 +1,55 @@
+"""Which removed sets are epsilon-stabilizers, and which are candidate functional invariances: share of networks."""
+
+import altair as alt
+import numpy as np
+
+from schurscope.analyses.ablation import NONE
+from schurscope.reports.figures import style
+from schurscope.reports.figures.analyses import rows
+from schurscope.reports.names import removed_name
+
+
+def draw(datasets, settings):
+    """A cell a (row, removed set): networks for which it holds, of all."""
+    order = rows.order(datasets["diagnostic"])
+    removed = [str(r) for r in datasets["diagnostic"][0]["removed"].values if r != NONE]
+    found: dict[tuple, list] = {}
+    for row, one in rows.networks(datasets["diagnostic"]):
+        one = style.chosen(one, settings["alpha"])
+        for label in removed:
+            at = one.sel(removed=label)
+            small = float(at["discrepancy"]) <= one.attrs["epsilon"]
+            found.setdefault((row, label), []).append((small, bool(at["candidate"] == 1)))
+    records = [
+        {
+            "row": row,
+            "removed": removed_name(label),
+            **{name: np.mean([v[i] for v in values]) for i, name in enumerate(("small", "candidate"))},
+            **{
+                f"{name}_text": f"{sum(v[i] for v in values)}/{len(values)}"
+                for i, name in enumerate(("small", "candidate"))
+            },
+        }
+        for (row, label), values in found.items()
+    ]
+    epsilon, mass = (datasets["diagnostic"][0].attrs[name] for name in ("epsilon", "mass"))
+    panels = [
+        _panel(records, order, removed, "small", f"ε-stabilizer (discrepancy at most {epsilon:g})", True),
+        _panel(
+            records, order, removed, "candidate", f"candidate invariance (and removed mass at least {mass:g})", False
+        ),
+    ]
+    subtitle = f"Networks for which the removed set may go, of all with a Schur form; α = {settings['alpha']:g}."
+    return style.styled(alt.hconcat(*panels, spacing=20), "What may go?", subtitle)
+
+
+def _panel(records, order, removed, name, title, labels):
+    names = [removed_name(label) for label in removed]
+    x = alt.X("removed:N", sort=names, title=None, axis=alt.Axis(labelAngle=-40))
+    base = alt.Chart(style.inline(records)).encode(x=x, y=rows.y(order, labels, grid=False))
+    cells = base.mark_rect(stroke="white").encode(
+        color=alt.Color(f"{name}:Q", scale=alt.Scale(scheme="blues", domain=[0, 1.3]), legend=None),
+        tooltip=["row:N", "removed:N", f"{name}_text:N"],
+    )
+    text = base.mark_text(fontSize=10).encode(text=f"{name}_text:N")
+    return (cells + text).properties(width=44 * len(removed), height=rows.ROW * max(len(order), 2), title=title)

@@ -1,0 +1,85 @@
+"""What predicts the effect of a removal: its size, or where it lies to activity and readout?"""
+
+import altair as alt
+
+from schurscope.reports.figures import style
+from schurscope.reports.figures.style import SECTOR_COLOURS
+from schurscope.reports.trust import explanation
+
+EMPTY = "No network has a sector with something to remove."
+TASKS = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
+
+
+def draw(datasets, settings):
+    """Left, rank correlations with intervals; right, the discrepancy over both masses."""
+    table = explanation.predictors(datasets["diagnostic"])
+    found = explanation.correlations(table, int(datasets["diagnostic"][0].attrs["resamples"]))
+    if found.empty:
+        return style.styled(alt.Chart(style.inline([])).mark_point(), "What predicts whether a coupling may go?", EMPTY)
+    tasks = list(dict.fromkeys(found["task"]))
+    names = list(dict.fromkeys(found["predictor"]))
+    colours = ["#000000", *style_colours(len(tasks) - 1)][::-1]
+    records = [r | {"row": r["predictor"]} for r in found.to_dict("records")]
+    y = alt.Y("row:N", sort=names, title=None, axis=alt.Axis(labelLimit=260, grid=True))
+    legend = alt.Color("task:N", sort=tasks, scale=alt.Scale(domain=tasks, range=colours), title="networks of")
+    base = alt.Chart(style.inline(records)).encode(y=y, yOffset=alt.YOffset("task:N", sort=tasks), color=legend)
+    scale = alt.Scale(domain=[-1, 1])
+    bars = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("low:Q", scale=scale, title="Spearman's ρ with the discrepancy"), x2="high:Q"
+    )
+    shape = alt.Shape(
+        "task:N", sort=tasks, scale=alt.Scale(domain=tasks, range=TASKS[: len(tasks)]), title="networks of"
+    )
+    points = base.mark_point(filled=True, size=30, opacity=1).encode(
+        x=alt.X("rho:Q", scale=scale), shape=shape, tooltip=["task:N", "row:N", "rho:Q", "low:Q", "high:Q", "n:Q"]
+    )
+    zero = alt.Chart(style.inline([{"zero": 0}])).mark_rule(color=style.GREY).encode(x="zero:Q")
+    left = (zero + bars + points).properties(width=250, height=36 * len(names))
+    subtitle = [
+        f"α = {settings['alpha']:g}; intervals: 95 % by bootstrap over networks (none for fewer than"
+        f" {explanation.FEWEST}); one point on the right: a network and a sector.",
+    ]
+    chart = left
+    for name in ("Frobenius mass", "activity-weighted mass"):
+        chart |= _scatter(table, name, tasks)
+    chart = chart.resolve_scale(color="independent", shape="independent")
+    return style.styled(chart, "What predicts whether a coupling may go?", subtitle)
+
+
+def style_colours(count: int) -> list[str]:
+    palette = ["#004488", "#BB5566", "#DDAA33", "#66CCEE", "#228833", "#AA3377", "#888888"]
+    return [palette[i % len(palette)] for i in range(max(count, 0))]
+
+
+def _scatter(table, name, tasks):
+    records = [
+        {
+            "x": max(row[name], explanation.FLOOR),
+            "y": max(row["discrepancy"], explanation.FLOOR),
+            "sector": row["sector"],
+            "task": row["task"],
+            "network": f"{row['task']} {row['width']} {row['init']} {row['seed']}",
+        }
+        for row in table.to_dict("records")
+    ]
+    present = [task for task in tasks if task != explanation.POOLED]
+    axis = alt.Axis(format=".0e", tickCount=5)
+    scale = alt.Scale(type="log", padding=6)
+    return (
+        alt.Chart(style.inline(records))
+        .mark_point(size=26, strokeWidth=1.3, opacity=0.9)
+        .encode(
+            x=alt.X("x:Q", scale=scale, axis=axis, title=name),
+            y=alt.Y("y:Q", scale=scale, axis=axis, title="rollout discrepancy"),
+            color=alt.Color(
+                "sector:N",
+                scale=alt.Scale(domain=list(SECTOR_COLOURS), range=list(SECTOR_COLOURS.values())),
+                title="removed",
+            ),
+            shape=alt.Shape(
+                "task:N", sort=present, scale=alt.Scale(domain=present, range=TASKS[: len(present)]), title="task"
+            ),
+            tooltip=["network:N", "sector:N", "x:Q", "y:Q"],
+        )
+        .properties(width=250, height=300, title=name)
+    )

@@ -1,0 +1,80 @@
+"""Eigenvalues in the complex plane, in units of the spectral radius, with the cut."""
+
+import altair as alt
+
+from schurscope.reports.figures import style
+from schurscope.reports.names import init_name
+
+COLOURS = {"R (leading)": "#004488", "C (complement)": "#DDAA33"}
+SEED_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "stroke")
+
+
+def draw(datasets, settings):
+    """A row a width, a column a construction; the networks of a panel differ in shape."""
+    blocks = datasets["schur"]
+    rows = {}
+    for block in blocks:
+        rows.setdefault(int(block["width"]), {}).setdefault(block["init"].item(), []).append(block)
+    panels = [alt.hconcat(*[panel(parts, settings) for parts in row.values()], spacing=15) for row in rows.values()]
+    subtitle = [
+        f"Eigenvalues over the spectral radius ρ; solid circle: the cut α = {settings['alpha']:g}; dashed: modulus ρ."
+    ]
+    return style.styled(alt.vconcat(*panels, spacing=20), f"Spectra, task {blocks[0]['task'].item()}", subtitle)
+
+
+def panel(parts, settings):
+    """The spectra of networks of one width and construction; with one network, no legend of seeds."""
+    records, radii, gaps = [], [], []
+    for block in parts:
+        for network in (block.sel(seed=seed) for seed in block["seed"].values):
+            if network["status"] != "ok":
+                continue
+            modulus = network["modulus"].values
+            rho = modulus.max()
+            unit = rho or 1.0  # there is nothing to divide by where all eigenvalues are 0
+            radii.append(rho)
+            leading = modulus >= settings["alpha"] * rho * (1 - 1e-9)
+            if not leading.all():
+                gaps.append((modulus[leading].min() - modulus[~leading].max()) / unit)
+            for real, imaginary, inside in zip(
+                network["eigenvalue_real"].values, network["eigenvalue_imag"].values, leading, strict=True
+            ):
+                records.append(
+                    {
+                        "re": real / unit,
+                        "im": imaginary / unit,
+                        "seed": str(int(network["seed"])),
+                        "sector": list(COLOURS)[0 if inside else 1],
+                    }
+                )
+    scale = alt.Scale(domain=[-1.1, 1.1], nice=False)
+    axis = alt.Axis(values=[-1, -0.5, 0, 0.5, 1], grid=False)
+    seeds = sorted({record["seed"] for record in records}, key=int)
+    shapes = [SEED_SHAPES[i % len(SEED_SHAPES)] for i in range(len(seeds))]
+    x = alt.X("re:Q", scale=scale, axis=axis, title="Re λ / ρ")
+    y = alt.Y("im:Q", scale=scale, axis=axis, title="Im λ / ρ")
+    points = (
+        alt.Chart(style.inline(records))
+        .mark_point(size=18, strokeWidth=1.1, opacity=0.9)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "sector:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), title="sector"
+            ),
+            shape=alt.Shape(
+                "seed:N",
+                scale=alt.Scale(domain=seeds, range=shapes),
+                legend=alt.Legend(title="seed") if len(seeds) > 1 else None,
+            ),
+            tooltip=["re:Q", "im:Q", "seed:N", "sector:N"],
+        )
+    )
+    width, init = parts[0]["width"].item(), parts[0]["init"].item()
+    span = f"ρ = {min(radii):.3f}" + (f" to {max(radii):.3f}" if len(radii) > 1 else "") if radii else "all diverged"
+    fragile = sum(gap < settings["fragile_gap"] for gap in gaps)
+    notes = [f"n = {len(radii)}, {span}", *([f"cut fragile in {fragile}"] if fragile else [])]
+    head = alt.TitleParams(f"N = {width}, {init_name(init)}", subtitle=notes, fontSize=12)
+    return (style.circle(1.0, [4, 3], x, y) + style.circle(settings["alpha"], [1, 0], x, y) + points).properties(
+        width=210, height=210, title=head
+    )

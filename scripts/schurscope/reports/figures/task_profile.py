@@ -1,0 +1,78 @@
+"""Fig. 2 of Draeger 2026: single-block ablations across tasks; top delta FVU, bottom the normalised sensitivity S."""
+
+import altair as alt
+
+from schurscope.reports.figures import style
+from schurscope.reports.names import init_name
+from schurscope.schur.form import SECTORS
+
+ROWS = {"delta_fvu": "ΔFVU", "sensitivity": "S = ΔFVU / removed mass"}
+
+
+def draw(datasets, settings):
+    """Tasks side by side; each network a point, mean and SEM on top."""
+    wanted = settings["task_profile"]
+    profiles = [
+        style.chosen(s, settings["alpha"], width=wanted["width"], init=wanted["init"]) for s in datasets["summary"]
+    ]
+    rows = [alt.hconcat(*[_panel(p, metric, settings) for p in profiles], spacing=25) for metric in ROWS]
+    title = f"What each task needs: error after removing one block of couplings, N = {wanted['width']}"
+    subtitle = f"{init_name(wanted['init'])}, α = {settings['alpha']:g}; bars and lines: mean ± SEM over networks."
+    return style.styled(alt.vconcat(*rows, spacing=20), title, subtitle)
+
+
+def _panel(profile, metric, settings):
+    networks = style.networks_of(profile)
+    points, means = [], []
+    for place, sector in enumerate(SECTORS):
+        at = profile.sel(removed=sector)
+        mean, sem = at[f"{metric}_mean"], at[f"{metric}_sem"]
+        means.append(
+            {
+                "place": place,
+                "sector": sector,
+                "mean": mean,
+                "sem": sem,
+                "n": at[f"{metric}_n"],
+                "low": mean - sem,
+                "high": mean + sem,
+            }
+        )
+        for i, network in enumerate(networks):
+            points.append(
+                {
+                    "place": place + style.beside(i, len(networks), 0.4),
+                    "sector": sector,
+                    "seed": network["seed"],
+                    "value": network[metric].sel(removed=sector),
+                    "n_R": network["n_R"],
+                    "flag": style.flag(network, settings["fragile_gap"]),
+                }
+            )
+    x = style.place_axis([f"−{sector}" for sector in SECTORS])
+    colours = alt.Scale(domain=list(SECTORS), range=list(style.SECTOR_COLOURS.values()))
+    base = alt.Chart(style.inline(means)).encode(x=x)
+    bars = base.mark_bar(width=38, opacity=1).encode(
+        y=alt.Y("mean:Q", title=ROWS[metric], scale=alt.Scale(padding=6)),
+        color=alt.Color("sector:N", scale=colours, legend=None),
+        tooltip=["sector:N", "mean:Q", "sem:Q", "n:Q"],
+    )
+    lines = base.mark_rule(strokeWidth=2).encode(y="low:Q", y2="high:Q")
+    dots = (
+        alt.Chart(style.inline(points))
+        .mark_point(size=40, stroke="black", opacity=1, strokeWidth=1)
+        .encode(
+            x=x,
+            y="value:Q",
+            shape=style.network_shape(),
+            fill=style.network_fill(),
+            tooltip=["sector:N", "seed:N", "value:Q", "n_R:Q", "flag:N"],
+        )
+    )
+    zero = alt.Chart(style.inline([{"zero": 0}])).mark_rule(color=style.GREY).encode(y="zero:Q")
+    chart = (bars + zero + lines + dots).properties(width=190, height=190)
+    if metric == "delta_fvu":
+        fvu = f"intact FVU {float(profile['fvu_mean'].sel(removed='none')):.4f}"
+        notes = [fvu, *style.remarks(profile, settings["fragile_gap"])]
+        chart = chart.properties(title=alt.TitleParams(profile["task"].item(), subtitle=notes, anchor="middle"))
+    return chart

@@ -1,0 +1,19 @@
+"""What things are called where people read them."""
+
+INIT_NAMES = {
+    "default": "dense default",
+    "orthogonal": "dense orthogonal",
+    "normal": "dense normal",
+    "cayley": "Cayley",
+}
+METRIC_NAMES = {"fvu": "FVU", "accuracy": "accuracy"}
+
+
+def init_name(init: str) -> str:
+    """A construction's name as the paper writes it."""
+    return INIT_NAMES.get(init, init)
+
+
+def removed_name(removed: str) -> str:
+    """A removed set as the figures write it: intact, or −RR −CC."""
+    return "intact" if removed == "none" else " ".join(f"−{sector}" for sector in removed.split("+"))

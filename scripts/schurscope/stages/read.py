@@ -1,0 +1,79 @@
+"""A network from outside and its trials as the datasets that the rest of the chain knows."""
+
+import math
+from numbers import Real
+
+import numpy as np
+import xarray as xr
+
+from schurscope.cells.weights import Weights
+from schurscope.external.contents import NUMBERS
+from schurscope.external.proof import TOLERANCE, reproduce
+from schurscope.external.recorded import AXES, arranged, check_metric
+from schurscope.foundations.canonical_json import canonical
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.store import netcdf
+from schurscope.tasks.trials import Trials, is_solved, score
+
+SOLVED = {"fvu": 0.05, "accuracy": 0.9999}  # as in config.yaml, where nothing else is said
+INIT = "imported"
+
+
+def datasets(
+    name: str,
+    weights: Weights,
+    arrays,
+    metric: str = "fvu",
+    solved: float | None = None,
+    axes=AXES,
+    tolerance: float = TOLERANCE,
+    task_settings: dict | None = None,
+    where: str = "",
+    unused: str = "",
+) -> tuple[xr.Dataset, xr.Dataset]:
+    """(networks, trials) of one network, after its trials are checked and its recorded outputs are reproduced.
+
+    ``arrays``: inputs, targets and, if wanted, mask, h0, outputs, in the order of ``axes``; ``task_settings``: of the
+    built-in task that they are from; ``unused``: arrays of the network's file that play no part. The attribute
+    ``reproduction`` of networks says how far the outputs were off.
+    """
+    if not isinstance(tolerance, Real) or not 0 < tolerance < math.inf:
+        raise SchurscopeError(f"{where}tolerance is {tolerance!r}; it must be a number above 0")
+    trials, outputs = arranged(arrays, weights, axes, where)
+    check_metric(trials, metric, where)
+    attributes = {"activation": "tanh", "leak": weights.leak}
+    attributes["task_settings"] = canonical(task_settings or {"task": "recorded", "metric": metric})
+    if outputs is not None:
+        attributes["reproduction"] = reproduce(weights, trials, outputs, tolerance, where, unused)
+    value = score(weights, trials, metric)
+    kept = {quantity: getattr(weights, quantity) for quantity in netcdf.OF_WEIGHTS}
+    kept = {quantity: array[None] for quantity, array in kept.items() if array is not None}
+    kept |= {
+        "loss": np.full((1, 1), np.nan),
+        "updates": np.array([0]),
+        "validation": np.array([value]),
+        "solved": np.array([int(is_solved(metric, value, SOLVED[metric] if solved is None else solved))]),
+        "status": np.array(["ok"]),
+    }
+    key = {"task": name, "width": len(weights.W_hh), "init": INIT}
+    networks = netcdf.build("networks", key, {"seed": [0]}, kept, attributes)
+    return networks, _trials_dataset(name, trials, metric)
+
+
+def _trials_dataset(name: str, trials: Trials, metric: str) -> xr.Dataset:
+    arrays = {"inputs": trials.inputs, "targets": trials.targets, "mask": trials.mask.astype(np.int8)}
+    if trials.h0 is not None:
+        arrays["h0"] = trials.h0
+    return netcdf.build("trials", {"task": name}, {}, arrays, {"metric": metric})
+
+
+def held_out(task, count: int, weights: Weights) -> dict:
+    """The arrays of a built-in task's held-out trials, if they fit the network and are not too many."""
+    one = task.held_out(1)
+    numbers = count * sum(part.shape[1] * part.shape[2] for part in (one.inputs, one.targets))
+    if numbers > NUMBERS:
+        raise SchurscopeError(
+            f"task {task.name}: {count} trials have {numbers:,} numbers; at most {NUMBERS:,} are drawn"
+        )
+    arranged(vars(one), weights, where=f"task {task.name}: ")
+    return vars(task.held_out(count))

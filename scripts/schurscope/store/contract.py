@@ -1,0 +1,132 @@
+"""What each kind of NetCDF file holds (names, dimensions, meaning), and what is wrong with one that does not."""
+
+import json
+
+import numpy as np
+
+from schurscope.foundations.errors import SchurscopeError
+
+STATUS = "ok; diverged: the loss was not finite; unordered: the Schur form could not be ordered"
+STATUSES = ("ok", "diverged", "unordered")
+OF_TASKS = ("summary", "diagnostic")  # files of all networks of a task
+KEY = ("task", "width", "init")  # scalar coordinates of every file of one block
+
+# variable: (dimensions, long name, may it be NaN in a network with status ok?); units are "1" throughout
+CONTRACT = {
+    "networks": {
+        "W_hh": (("seed", "unit", "unit_from"), "recurrent weights, from unit_from to unit", False),
+        "W_xh": (("seed", "unit", "input"), "input weights", False),
+        "W_hy": (("seed", "output", "unit"), "readout weights", False),
+        "loss": (("seed", "update"), "training loss before each update; NaN after the last", True),
+        "updates": (("seed",), "updates done", False),
+        "validation": (("seed",), "the task's metric on the validation trials at the end of training", True),
+        "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
+        "status": (("seed",), STATUS, False),
+    },
+    "schur": {
+        "Q": (("seed", "unit", "mode"), "orthogonal basis of the ordered real Schur form", False),
+        "T": (("seed", "mode", "mode_from"), "ordered real Schur form, W_hh = Q T Q^T", False),
+        "eigenvalue_real": (("seed", "mode"), "real part of the eigenvalue", False),
+        "eigenvalue_imag": (("seed", "mode"), "imaginary part of the eigenvalue", False),
+        "modulus": (("seed", "mode"), "modulus of the mode's block", False),
+        "block": (("seed", "mode"), "index of the 1x1 or 2x2 block; -1 where there is none", False),
+        "residual": (("seed",), "max |Q T Q^T - W_hh|", False),
+        "orthogonality": (("seed",), "max |Q^T Q - I|", False),
+        "status": (("seed",), STATUS, False),
+    },
+    "ablation": {
+        "n_R": (("seed", "alpha"), "rows of the leading sector R", False),
+        "split_gap": (("seed", "alpha"), "modulus gap at the cut over the spectral radius; NaN where C is empty", True),
+        "mass": (("seed", "alpha", "sector"), "Frobenius norm of the sector over that of T", True),
+        "removed_mass": (("seed", "alpha", "removed"), "Frobenius norm of what is removed over that of T", True),
+        "discrepancy": (("seed", "alpha", "removed"), "rollout discrepancy from the intact network", True),
+        "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
+        "status": (("seed",), STATUS, False),
+    },
+    "trials": {
+        "inputs": (("trial", "time", "input"), "what the network is given", False),
+        "targets": (("trial", "time", "output"), "what it should answer; anything where it is not scored", True),
+        "mask": (("trial", "time", "output"), "1 where the answer is scored", False),
+    },
+}
+OPTIONAL = {
+    "networks": {
+        "b_h": (("seed", "unit"), "bias of the units", False),
+        "b_y": (("seed", "output"), "bias of the readout", False),
+        "h0": (("seed", "unit"), "initial state", False),
+    },
+    "trials": {"h0": (("trial", "unit"), "initial state of each trial", False)},
+}
+METRICS = {
+    "accuracy": {
+        "accuracy": (("seed", "alpha", "removed"), "replay accuracy over all lags", False),
+        "accuracy_by_lag": (("seed", "alpha", "removed", "lag"), "replay accuracy at each lag", False),
+    },
+    "fvu": {
+        "fvu": (("seed", "alpha", "removed"), "fraction of variance unexplained", True),
+        "delta_fvu": (("seed", "alpha", "removed"), "FVU minus that of the intact network", True),
+        "sensitivity": (("seed", "alpha", "removed"), "delta FVU over removed mass; NaN below a mass of 1e-5", True),
+    },
+}
+
+
+def variables_of(kind: str, names=()) -> dict:
+    """The contract of one kind of file: name -> (dimensions, long name, NaN allowed).
+
+    ``names``: what a file holds, or a task's metric: optional variables among them belong to the contract, and
+    accuracy or FVU is expected accordingly.
+    """
+    contract = dict(CONTRACT[kind])
+    contract |= {name: entry for name, entry in OPTIONAL.get(kind, {}).items() if name in names}
+    if kind == "ablation":
+        contract |= METRICS["accuracy" if "accuracy" in names else "fvu"]
+    return contract
+
+
+def problem_of(dataset, kind, key) -> str | None:
+    """What is wrong with a dataset, in words; None if nothing is."""
+    if kind not in (*CONTRACT, *OF_TASKS):
+        allowed = ", ".join((*CONTRACT, *OF_TASKS))
+        raise SchurscopeError(f"there is no kind of file {kind!r}; allowed: {allowed}")
+    for name, wanted in key.items():
+        if name in dataset.coords and dataset[name].ndim == 0 and dataset[name].item() != wanted:
+            return f"it belongs to {name} {dataset[name].item()}, not {wanted}"
+    if kind in OF_TASKS:
+        return None if dataset.attrs.get("kind") == kind and "task" in dataset.coords else "it is another kind"
+    contract = variables_of(kind, dataset.variables)
+    for name, (dims, _, _) in contract.items():
+        if name not in dataset:
+            return f"the variable {name} is missing"
+        if dataset[name].dims != dims:
+            return f"{name} has the dimensions {dataset[name].dims}, not {dims}"
+        if (dataset[name].dtype.kind in "fiu") == (name == "status"):
+            return f"{name} has the wrong type, {dataset[name].dtype}"
+    for name in KEY if kind != "trials" else ("task",):
+        if name not in dataset.coords or dataset[name].ndim:
+            return f"the coordinate {name} is missing"
+    for name in {"unit", "unit_from", "mode", "mode_from"} & set(dataset.sizes):
+        if "width" in dataset.coords and dataset.sizes[name] != dataset["width"]:
+            return f"there are {dataset.sizes[name]} along {name}, but the width is {dataset['width'].item()}"
+    if kind == "trials":
+        ok = slice(None)
+    else:
+        unknown = set(dataset["status"].values.tolist()) - set(STATUSES)
+        if unknown:
+            return f"the status {unknown.pop()!r} does not exist"
+        ok = dataset["status"].values == "ok"
+    for name, (_, _, may_be_nan) in contract.items():
+        values = dataset[name].values
+        if not may_be_nan and values.dtype.kind == "f" and not np.isfinite(values[ok]).all():
+            return f"{name} is not finite in a network whose status is ok"
+    return _unsupported(dataset) if kind == "networks" else None
+
+
+def _unsupported(dataset) -> str | None:
+    """What a networks file says of its networks that the forward map does not do."""
+    if dataset.attrs.get("activation") != "tanh" or not 0 < dataset.attrs.get("leak", 0) <= 1:
+        return "its networks are not tanh networks with a leak above 0 and at most 1, the only ones that are supported"
+    try:
+        json.loads(dataset.attrs["task_settings"])
+    except (KeyError, TypeError, ValueError):
+        return "its attribute task_settings is not JSON"
+    return None

@@ -1,0 +1,106 @@
+"""NetCDF files: write and read. contract.py says what they hold, docs/data.md lists it for readers.
+
+Files are written to a temporary name in their own folder and renamed; every variable that holds numbers is compressed
+and carries a checksum; nothing in a file depends on when, where or on how many cores it was made.
+"""
+
+from pathlib import Path
+
+import xarray as xr
+
+from schurscope.cells.weights import Weights
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.store.contract import KEY, OPTIONAL, problem_of, variables_of
+from schurscope.store.files import replacing
+from schurscope.tasks.trials import Trials
+
+OF_WEIGHTS = ("W_hh", "W_xh", "W_hy", *OPTIONAL["networks"])
+
+
+def build(kind: str, key: dict, coordinates: dict, arrays: dict, attributes: dict) -> xr.Dataset:
+    """A dataset of one kind from plain arrays, with the contract's dimensions, names and units."""
+    contract = variables_of(kind, arrays)
+    data = {name: (dims, arrays[name], _named(long_name)) for name, (dims, long_name, _) in contract.items()}
+    return xr.Dataset(data, coords={**key, **coordinates}, attrs={"kind": kind, **attributes})
+
+
+def write(dataset: xr.Dataset, path) -> None:
+    """Write a dataset so that ``path`` holds either all of it or what it held before.
+
+    Raises SchurscopeError where the file system refuses.
+    """
+    dataset = dataset.assign_attrs(Conventions="CF-1.10")
+    for name in dataset.variables:
+        dataset[name].attrs.setdefault("long_name", str(name).replace("_", " "))
+        dataset[name].attrs.setdefault("units", "1")
+    encoding = {name: _encoding(variable) for name, variable in dataset.variables.items()}
+    with replacing(path) as part:
+        dataset.to_netcdf(part, engine="netcdf4", encoding=encoding)
+
+
+def read(path, kind: str, **key) -> xr.Dataset:
+    """A file's dataset, in memory, after checking it against the contract of ``kind`` and against ``key``.
+
+    ``kind``: networks, trials, schur, ablation, summary or diagnostic. ``key``: the task, width and init that it must
+    be of.
+
+    Raises SchurscopeError that names the file and says what to do: missing, truncated, damaged, foreign, of another
+    network, or with values that are not finite where the network's status is ok.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise SchurscopeError(f"{path} is a folder where a file should be; remove it and run the same command again")
+    if not path.is_file():
+        raise SchurscopeError(f"{path} does not exist; run the workflow (make paper) to make it")
+    try:
+        with xr.open_dataset(path, engine="netcdf4") as opened:
+            dataset = opened.load()
+    except (OSError, RuntimeError, ValueError, KeyError):
+        raise SchurscopeError(
+            f"{path} cannot be read as NetCDF: it is truncated, damaged or something else;"
+            " delete it and run the same command again"
+        ) from None
+    problem = problem_of(dataset, kind, key)
+    if problem:
+        raise SchurscopeError(
+            f"{path} is not the {kind} file that is needed: {problem}; delete it and run the same command again"
+        )
+    return dataset
+
+
+def key_of(dataset: xr.Dataset) -> dict:
+    """The task, width and init that a file's networks have in common."""
+    return {name: dataset[name].item() for name in KEY}
+
+
+def weights_of(networks: xr.Dataset, seed: int) -> Weights:
+    """The weights of one network of a networks dataset."""
+    one = networks.sel(seed=seed)
+    return Weights(**{name: one[name].values for name in OF_WEIGHTS if name in one}, leak=float(networks.attrs["leak"]))
+
+
+def trials_of(dataset: xr.Dataset) -> Trials:
+    """The trials of a trials dataset."""
+    h0 = dataset["h0"].values if "h0" in dataset else None
+    return Trials(dataset["inputs"].values, dataset["targets"].values, dataset["mask"].values.astype(bool), h0)
+
+
+def same_seeds(*datasets: xr.Dataset) -> None:
+    """Raise SchurscopeError unless files of one block hold the same seeds in the same order."""
+    seeds = [list(dataset["seed"].values) for dataset in datasets]
+    if any(other != seeds[0] for other in seeds):
+        kinds = ", ".join(f"{d.attrs.get('kind')}: {list(map(int, s))}" for d, s in zip(datasets, seeds, strict=True))
+        raise SchurscopeError(
+            f"files of one block hold different seeds ({kinds}); delete them and run the same command again"
+        )
+
+
+def _named(long_name):
+    return {"long_name": long_name, "units": "1"}
+
+
+def _encoding(variable) -> dict:
+    if variable.dtype.kind in "UO":
+        return {"dtype": "S1"}  # fixed-width characters: variable-length strings can carry no checksum
+    plain = {"_FillValue": None}
+    return plain | {"zlib": True, "complevel": 4, "fletcher32": True} if variable.ndim else plain

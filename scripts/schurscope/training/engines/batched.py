@@ -1,0 +1,218 @@
+"""Many networks of one shape at once in torch, as batched products: for a GPU, which one small network leaves idle.
+
+Arrays have a first axis (network). A network whose loss ceases to be finite stops alone, and those that are solved are
+taken out. On a GPU an update is captured as a CUDA graph and replayed, trials included, so that the CPU has next
+to nothing to do. Checked against engines/autograd.py, on the CPU where there is no GPU.
+"""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import torch
+
+from schurscope import metrics
+from schurscope.cells.weights import Weights
+from schurscope.training.engines.memory import networks_at_once
+from schurscope.training.engines.torch_streams import TorchStreams
+from schurscope.training.recipe import Recipe
+
+__all__ = ["Block", "networks_at_once"]
+WARM_UP = 3  # updates before the first capture, in which the libraries set themselves up; one before each later one
+SCORED_BYTES = 2**30  # what scoring some networks at once may take
+
+
+class Block:
+    """Networks of one task, width and construction; ``starts``: each one's (construction, W_xh, W_hy)."""
+
+    def __init__(self, task, starts, seeds, batch: int, recipe: Recipe, dtype="float32", device="cpu"):
+        self.task, self.batch, self.recipe, self.device = task, batch, recipe, torch.device(device)
+        self.dtype = getattr(torch, np.dtype(dtype).name)
+        torch.backends.cuda.matmul.allow_tf32 = False  # torch's default, which an environment variable can turn round
+        self.aside = torch.cuda.Stream() if device == "cuda" else None  # for the warm-up and the capture
+        self.graph, self.warm_up = None, WARM_UP
+        self.update = torch.zeros((), dtype=torch.int64, device=self.device)
+        self.keys = np.array([task.training_stream(seed).key for seed in seeds], dtype=np.uint64)
+        self.construction = self._stacked([construction for construction, _, _ in starts])
+        first = {
+            "W_xh": self._tensor(np.stack([W_xh for _, W_xh, _ in starts])),
+            "W_hy": self._tensor(np.stack([W_hy for _, _, W_hy in starts])),
+            **self.construction.parameters,
+        }
+        self.shapes = {name: value.shape[1:] for name, value in first.items()}
+        self.values = torch.cat([value.flatten(1) for value in first.values()], dim=1)
+        self.mean, self.square = torch.zeros_like(self.values), torch.zeros_like(self.values)
+        self.horizons = torch.zeros(len(starts), dtype=torch.int64, device=self.device)
+        self.going = torch.ones(len(starts), dtype=torch.bool, device=self.device)
+        self.longest = None
+        self._begin()
+
+    def run(self, first: int, count: int, horizons: list) -> list[np.ndarray]:
+        """Updates ``first`` to ``first + count - 1``: each network's losses, up to the first that is not finite."""
+        longest = None if horizons[0] is None else max(horizons)
+        if longest is not None:
+            self.horizons.copy_(torch.tensor(horizons))
+        if longest != self.longest:
+            self.longest = longest
+            self._begin()
+        self.update.fill_(first)
+        losses = []
+        try:
+            for _ in range(count):
+                self._advance()
+                losses.append(self.loss.clone())
+        except torch.OutOfMemoryError:
+            raise MemoryError(f"{len(self.values)} networks at once do not fit; lower seeds_per_job") from None
+        table = torch.stack(losses, dim=1).cpu().numpy()
+        lengths = np.where(np.isfinite(table).all(axis=1), count, np.argmin(np.isfinite(table), axis=1) + 1)
+        return [row[:length] for row, length in zip(table, lengths, strict=True)]
+
+    def weights(self) -> list[Weights]:
+        parameters = _views(self.values, self.shapes)
+        W = self.construction.matrix(parameters), parameters["W_xh"], parameters["W_hy"]
+        return [Weights(*one) for one in zip(*(w.cpu().numpy().copy() for w in W), strict=True)]
+
+    def scores(self, trials) -> list[float]:
+        """The task's metric of each network, in float64: Task.score for all of them."""
+        inputs, targets = (torch.tensor(a, device=self.device) for a in (trials.inputs, trials.targets))
+        mask = torch.tensor(trials.mask, device=self.device)
+        parameters = _views(self.values, self.shapes)
+        W = self.construction.matrix(parameters), parameters["W_xh"], parameters["W_hy"]
+        each = 8 * 4 * (targets.numel() + len(inputs) * W[0].shape[-1])
+        values = []
+        for part in zip(*(w.split(max(1, SCORED_BYTES // each)) for w in W), strict=True):
+            W_hh, W_xh, W_hy = (w.double() for w in part)
+            h = inputs.new_zeros(len(W_hh), len(inputs), W_hh.shape[-1])
+            outputs = inputs.new_empty(len(W_hh), *targets.shape)
+            for t, x in enumerate(inputs.unbind(1)):
+                h = torch.tanh(torch.baddbmm(x @ W_xh.mT, h, W_hh.mT))
+                outputs[:, :, t] = h @ W_hy.mT
+            if self.task.metric == "accuracy":
+                hits = ((outputs >= 0) == (targets >= 0)) & mask
+                value = hits.sum((1, 2, 3)).double() / mask.sum()
+            else:
+                error = torch.where(mask, outputs - targets, 0.0)
+                value = (error * error).sum((1, 2, 3)) / metrics.variance(trials.targets, trials.mask)
+            lost = (outputs.isnan() & mask).any(dim=(1, 2, 3))
+            values.append(torch.where(lost, torch.nan, value))
+        return torch.cat(values).tolist()
+
+    def keep(self, indices: list[int]) -> None:
+        """Go on with these networks only."""
+        kept = torch.tensor(indices, device=self.device)
+        for name in ("values", "mean", "square", "horizons", "going"):
+            setattr(self, name, getattr(self, name)[kept])
+        self.keys = self.keys[indices]
+        self.construction = _mapped(lambda array: array[kept], self.construction)
+        self._begin()
+
+    def _begin(self) -> None:
+        """What depends on the number of networks or on the shape of trials, but not on how far training is."""
+        self.source = TorchStreams(self.keys, self.update)
+        self.gradient = torch.zeros_like(self.values)
+        self.loss = torch.zeros(len(self.values), dtype=torch.float64, device=self.device)
+        if self.graph is not None:
+            self.graph.reset()
+            self.graph, self.warm_up = None, 1
+
+    def _advance(self) -> None:
+        """One update; on a GPU the first ones as they are, in a stream of their own, and then from the graph."""
+        if self.device.type != "cuda" or not self.construction.in_graph:
+            self._step()
+        elif self.graph is None and self.warm_up:
+            self.warm_up -= 1
+            self.aside.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(self.aside):
+                self._step()
+            torch.cuda.current_stream().wait_stream(self.aside)
+        else:
+            if self.graph is None:
+                self.graph = torch.cuda.CUDAGraph()
+                with torch.cuda.graph(self.graph, stream=self.aside):
+                    self._step()
+            self.graph.replay()
+
+    def _step(self) -> None:
+        """One update of every network. Nothing here may wait for a value: a graph has no CPU to decide."""
+        self._backpropagate()
+        recipe, gradient = self.recipe, self.gradient
+        if recipe.clip is not None:
+            norm = torch.linalg.vector_norm(gradient, dim=1, keepdim=True, dtype=torch.float64)
+            gradient *= torch.clamp(recipe.clip / (norm + 1e-6), max=1.0)
+        self.update += 1
+        self.mean.lerp_(gradient, 1 - recipe.beta1)
+        self.square.mul_(recipe.beta2).addcmul_(gradient, gradient, value=1 - recipe.beta2)
+        done = self.update.double()
+        size = recipe.learning_rate / (1 - recipe.beta1**done)
+        scale = self.square.sqrt() / (1 - recipe.beta2**done).sqrt() + recipe.epsilon
+        self.values -= torch.where(self.going[:, None], size * self.mean / scale, 0.0)
+
+    def _backpropagate(self) -> None:
+        """Fill ``loss`` and ``gradient``; a network whose loss is not finite is not ``going`` any more."""
+        parameters, gradients = _views(self.values, self.shapes), _views(self.gradient, self.shapes)
+        W_hh, W_xh, W_hy = self.construction.matrix(parameters), parameters["W_xh"], parameters["W_hy"]
+        trials = self.task.draw(self.source, self.batch, self.longest)
+        mask = trials.mask
+        if self.longest is not None:
+            mask = mask & (mask.cumsum(-2) <= self.horizons[:, None, None, None])
+        networks, batch, steps, _ = trials.inputs.shape
+        x, targets, mask = (a.transpose(1, 2).flatten(1, 2) for a in (trials.inputs, trials.targets, mask))
+        x, targets = x.to(self.dtype), targets.to(self.dtype)  # (network, time * batch, channel)
+
+        flat = torch.bmm(x, W_xh.mT)
+        h = flat.view(networks, steps, batch, -1)
+        h[:, 0].tanh_()
+        for t in range(1, steps):
+            h[:, t].baddbmm_(h[:, t - 1], W_hh.mT).tanh_()
+
+        error = torch.where(mask, torch.bmm(flat, W_hy.mT) - targets, 0.0)
+        scored = mask.sum((1, 2))
+        loss = error.square().sum((1, 2), dtype=torch.float64) / scored
+        self.loss.copy_(loss.to(self.dtype))  # what overflows there has diverged
+        self.going &= self.loss.isfinite()
+
+        error *= (2.0 / scored.to(self.dtype))[:, None, None]
+        flat_d = torch.bmm(error, W_hy)
+        d = flat_d.view_as(h)  # dLoss/dh, then dLoss/d(argument of tanh)
+        for t in reversed(range(steps)):
+            if t < steps - 1:
+                d[:, t].baddbmm_(d[:, t + 1], W_hh)
+            torch.ops.aten.tanh_backward.grad_input(d[:, t], h[:, t], grad_input=d[:, t])
+
+        gradients["W_xh"].copy_(torch.bmm(flat_d.mT, x))
+        gradients["W_hy"].copy_(torch.bmm(error.mT, flat))
+        recurrent = torch.bmm(d[:, 1:].flatten(1, 2).mT, h[:, :-1].flatten(1, 2))
+        for name, value in self.construction.pullback(parameters, recurrent).items():
+            gradients[name].copy_(value)
+
+    def _tensor(self, array):
+        return torch.tensor(array, dtype=self.dtype, device=self.device)
+
+    def _stacked(self, constructions):
+        """One construction that holds the arrays of all, side by side."""
+        parts = {}
+        for name in (field.name for field in fields(constructions[0])):
+            values = [getattr(construction, name) for construction in constructions]
+            if isinstance(values[0], dict):
+                parts[name] = {key: self._tensor(np.stack([value[key] for value in values])) for key in values[0]}
+            else:
+                parts[name] = self._tensor(np.stack(values))
+        return replace(constructions[0], **parts)
+
+
+def _views(flat, shapes):
+    """Name -> view of shape (network, ...) into ``flat`` (network, parameter)."""
+    sizes = [int(np.prod(shape)) for shape in shapes.values()]
+    parts = flat.split(sizes, dim=1)
+    return {name: part.unflatten(1, shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)}
+
+
+def _mapped(function, construction):
+    """A construction with ``function`` of each of its arrays."""
+    parts = {field.name: getattr(construction, field.name) for field in fields(construction)}
+    return replace(
+        construction,
+        **{
+            name: {key: function(value) for key, value in part.items()} if isinstance(part, dict) else function(part)
+            for name, part in parts.items()
+        },
+    )

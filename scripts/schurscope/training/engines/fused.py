@@ -1,0 +1,111 @@
+"""One network on one CPU core: forward, backward, clipping and Adam compiled into loops, without a graph.
+
+Most time goes into (batch x width x width) products, about the least that back-propagation through time can do with.
+docs/engines.md says what else was tried. Checked against engines/autograd.py.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from schurscope.cells.weights import Weights
+from schurscope.training.engines.compiled import LANES, ROWS, adam, backpropagate, clip_gradient
+from schurscope.training.recipe import Recipe
+
+
+class Engine:
+    """Trains one network; arrays are ``dtype`` throughout (float32 unless a test wants more)."""
+
+    def __init__(self, construction, W_xh, W_hy, recipe: Recipe, dtype=np.float32):
+        self.construction, self.recipe = construction, recipe
+        self.dtype = np.dtype(dtype).type
+        start = {"W_xh": W_xh, "W_hy": W_hy, **construction.parameters}
+        self.flat = np.concatenate([np.ravel(value) for value in start.values()]).astype(dtype)
+        self.parameters = _views(self.flat, start)
+        self.gradient = np.zeros_like(self.flat)
+        self.gradients = _views(self.gradient, start)
+        self.mean, self.square = np.zeros_like(self.flat), np.zeros_like(self.flat)
+        self.updates = 0
+        self.space = None
+
+    def weights(self) -> Weights:
+        W_hh = self.construction.matrix(self.parameters)
+        return Weights(W_hh.copy(), self.parameters["W_xh"].copy(), self.parameters["W_hy"].copy())
+
+    def update(self, trials) -> float:
+        W_hh, W_xh, W_hy = self.construction.matrix(self.parameters), self.parameters["W_xh"], self.parameters["W_hy"]
+        batch, steps, _ = trials.inputs.shape
+        if self.space is None or self.space.x.shape[0] != steps or self.batch != batch:
+            self.space, self.batch = Space.of(steps, batch, W_xh, W_hy), batch
+        G_hh = np.empty_like(W_hh)
+        loss = backpropagate(
+            (W_hh, W_xh, W_hy),
+            (trials.inputs, trials.targets, trials.mask),
+            self.space,
+            (G_hh, self.gradients["W_xh"], self.gradients["W_hy"]),
+        )
+        if np.isfinite(loss):
+            for name, value in self.construction.pullback(self.parameters, G_hh).items():
+                self.gradients[name][:] = value
+            self._step()
+        return loss
+
+    def _step(self) -> None:
+        recipe = self.recipe
+        self.updates += 1
+        if recipe.clip is not None:
+            clip_gradient(self.gradient, recipe.clip)
+        numbers = (
+            1 - recipe.beta1,
+            1 - recipe.beta2,
+            recipe.learning_rate / (1 - recipe.beta1**self.updates),
+            (1 - recipe.beta2**self.updates) ** 0.5,
+            recipe.epsilon,
+        )
+        with np.errstate(over="ignore"):  # a diverging network is a result
+            adam(self.flat, self.gradient, self.mean, self.square, *map(self.dtype, numbers))
+
+
+class Space(NamedTuple):
+    """Arrays for trials of one shape, made once: fresh memory in each update would cost more than the arithmetic.
+
+    T steps, B trials, N units, I inputs, O outputs; with a bar, filled up with zeros to whole tiles.
+    """
+
+    x: np.ndarray  # (T, B_, I_) inputs
+    h: np.ndarray  # (T + 1, B_, N_) hidden states; h[0] = 0
+    e: np.ndarray  # (T, B_, O_) outputs, then errors
+    d: np.ndarray  # (2, B_, N_) dLoss/d(argument of tanh), of this step and the next
+    recur: np.ndarray  # (N, N_) W_hh^T
+    drive: np.ndarray  # (I, N_) W_xh^T
+    read: np.ndarray  # (N, O_) W_hy^T
+    recur_back: np.ndarray  # (N, N_) W_hh
+    read_back: np.ndarray  # (O, N_) W_hy
+    g_hh: np.ndarray  # (N_, N_) gradient of W_hh
+    g_xh: np.ndarray  # (I_, N_) of W_xh^T
+    g_hy: np.ndarray  # (O_, N_) of W_hy
+
+    @classmethod
+    def of(cls, T, B, W_xh, W_hy):
+        (N, I), O = W_xh.shape, len(W_hy)
+        B_, I_, N_, O_ = up(B, ROWS), up(I, ROWS), up(N, LANES), up(O, LANES)
+        shapes = (
+            *((T, B_, I_), (T + 1, B_, N_), (T, B_, O_), (2, B_, N_)),
+            *((N, N_), (I, N_), (N, O_), (N, N_), (O, N_)),
+            *((N_, N_), (I_, N_), (up(O, ROWS), N_)),
+        )
+        return cls(*(np.zeros(shape, W_xh.dtype) for shape in shapes))
+
+
+def up(count: int, whole: int) -> int:
+    """The next multiple of ``whole``."""
+    return -(-count // whole) * whole
+
+
+def _views(flat, like):
+    """Name -> view into ``flat`` of the shape that it has in ``like``."""
+    ends = np.cumsum([value.size for value in like.values()])
+    return {
+        name: flat[end - value.size : end].reshape(value.shape)
+        for (name, value), end in zip(like.items(), ends, strict=True)
+    }

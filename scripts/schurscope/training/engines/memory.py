@@ -1,0 +1,42 @@
+"""How many networks of one shape fit into a GPU's memory at once."""
+
+import sys
+
+import torch
+
+from schurscope.foundations.errors import NO_GPU, SchurscopeError
+
+RESERVED = 2**31  # bytes left to scoring and to the libraries
+
+
+def networks_at_once(task, width: int, training: dict) -> int:
+    """How many networks a block may have: on a GPU what fits into its free memory, else any number.
+
+    Raises SchurscopeError if there is no GPU, or not room for one network.
+    """
+    if training["device"] != "cuda":
+        return sys.maxsize
+    if not torch.cuda.is_available():
+        raise SchurscopeError(NO_GPU)
+    torch.cuda.empty_cache()
+    free = torch.cuda.mem_get_info()[0]
+    horizon = training.get("horizon")
+    longest = max(horizon) if isinstance(horizon, list) else horizon
+    each = bytes_of_one(task.trials(0, 0, training["batch"], longest), width)
+    if free - RESERVED < each:
+        raise SchurscopeError(
+            f"width {width} with a batch of {training['batch']} needs {(each + RESERVED) / 1e9:.1f} GB of GPU memory,"
+            f" and {free / 1e9:.1f} GB are free; the largest batch that fits is"
+            f" {max(0, int(training['batch'] * (free - RESERVED) / each))}"
+        )
+    return (free - RESERVED) // each
+
+
+def bytes_of_one(trials, width: int) -> int:
+    """GPU memory that training takes for each network: an upper bound from the arrays of one update."""
+    batch, steps, inputs = trials.inputs.shape
+    outputs = trials.targets.shape[2]
+    hidden = 3 * steps * batch * width * 4  # h, d, and what the products of the gradient are made of
+    words = 24 * steps * batch * max(inputs, outputs) * 8  # random numbers, and what trials are made of
+    parameters = 12 * width * (width + inputs + outputs) * 4
+    return hidden + words + parameters

@@ -1,0 +1,151 @@
+"""Train a block of networks: the loop, the horizon, and the criterion "solved"."""
+
+import logging
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from schurscope.cells.weights import Weights
+from schurscope.tasks import Task
+from schurscope.tasks.trials import is_solved
+from schurscope.training.start import blocks
+
+log = logging.getLogger(__name__)
+PROGRESS_SECONDS = 5.0
+RUN = 50  # updates between two looks at the losses
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One trained network. ``loss`` (updates,): the training loss before each update; ``score``: the task's metric on
+    the validation trials at the end (NaN if diverged); ``status``: "ok" or "diverged" (``weights`` are then
+    as they were when the loss or they themselves ceased to be finite)."""
+
+    weights: Weights
+    loss: np.ndarray
+    score: float
+    solved: bool
+    status: str
+
+
+def train(task: Task, width: int, init: str, seeds: list[int], training: dict, label: str = "") -> list[Trained]:
+    """Train the networks of ``seeds`` by the config's ``training`` section (its keys are explained in config.yaml).
+
+    The validation score is taken every ``check_every`` updates and at the end. A loss that is not finite ends
+    a network's training with status "diverged". ``label`` names the block in the log.
+    """
+    networks = [Network(seed, Horizon(training.get("horizon"), training.get("advance_at"))) for seed in seeds]
+    for places, block in blocks(task, width, init, seeds, training):
+        part = [networks[place] for place in places]
+        which = f"seed {part[0].seed}" if len(part) == 1 else f"seeds {part[0].seed} to {part[-1].seed}"
+        _train(task, block, part, training, f"{label}, {which} ({places[-1] + 1} of {len(seeds)} in this job)")
+        del block  # before the next one is made: each may fill a GPU
+    return [network.trained for network in networks]
+
+
+def _train(task, block, networks, training, label) -> None:
+    """Train ``networks`` side by side to the end; those that have finished leave the block."""
+    updates, every = training["updates"], training["check_every"]
+    validation = task.validation(training["validation_trials"])
+    progress = Progress(label, updates, task.metric, networks)
+    done = 0
+    while networks:
+        count = min(RUN, every - done % every, updates - done)
+        runs = block.run(done, count, [network.horizon.now for network in networks])
+        for network, losses in zip(networks, runs, strict=True):
+            network.losses.extend(losses)
+        done += count
+        check = done % every == 0 or done == updates
+
+        lost = [not np.isfinite(network.losses[-1]) for network in networks]
+        if check or any(lost):
+            weights = block.weights()
+            for network, own, gone in zip(networks, weights, lost, strict=True):
+                if gone or (check and not own.finite()):
+                    log.warning("%s, seed %d: not finite any more, stored as diverged", label, network.seed)
+                    network.end(own, np.nan, False, "diverged")
+            networks = _going_on(block, networks)
+        if check and networks:
+            last = done == updates
+            for network, own, value in zip(networks, block.weights(), block.scores(validation), strict=True):
+                network.value = value
+                if network.horizon.has_next:
+                    batch = task.trials(network.seed, done - 1, training["batch"], network.horizon.now)
+                    network.horizon.advance(task.score(own, batch))
+                solved = is_solved(task.metric, value, training["solved"])
+                if last or (solved and training["stop_when_solved"]):
+                    network.end(own, value, solved, "ok")
+            networks = _going_on(block, networks)
+        progress.show(done, networks)
+
+
+def _going_on(block, networks) -> list:
+    """The networks that have not finished; the others leave ``block``."""
+    indices = [index for index, network in enumerate(networks) if network.trained is None]
+    if indices and len(indices) < len(networks):
+        block.keep(indices)
+    return [networks[index] for index in indices]
+
+
+@dataclass
+class Network:
+    """One network on its way: ``trained`` is None until it has finished."""
+
+    seed: int
+    horizon: "Horizon"
+    losses: list[float] = field(default_factory=list)
+    value: float = np.nan
+    trained: Trained | None = None
+
+    def end(self, weights, value, solved, status) -> None:
+        self.value = value
+        self.trained = Trained(weights, np.array(self.losses), value, solved, status)
+
+
+class Horizon:
+    """How many steps of a training trial are scored: fixed, or a curriculum of several.
+
+    The curriculum goes on to its next horizon when, at a check, the accuracy on the batch just trained on exceeds
+    ``advance_at``.
+    """
+
+    def __init__(self, horizon, advance_at):
+        self.left = list(horizon) if isinstance(horizon, list) else [horizon]
+        self.advance_at = advance_at
+
+    @property
+    def now(self):
+        return self.left[0]
+
+    @property
+    def has_next(self):
+        return len(self.left) > 1
+
+    def advance(self, accuracy) -> None:
+        if self.has_next and accuracy > self.advance_at:
+            self.left.pop(0)
+            log.info("training horizon is now %d steps", self.now)
+
+
+class Progress:
+    """A line in the log every few seconds: updates done of all, medians of loss and metric, time left."""
+
+    def __init__(self, label, updates, metric, networks):
+        self.label, self.updates, self.metric, self.networks = label, updates, metric, networks
+        self.begun = self.shown = time.monotonic()
+
+    def show(self, done, going) -> None:
+        now = time.monotonic()
+        if going and now - self.shown < PROGRESS_SECONDS:
+            return
+        self.shown = now
+        loss = np.median([network.losses[-1] for network in going or self.networks])
+        value = np.median([network.value for network in going or self.networks])
+        if going:
+            left = (now - self.begun) / done * (self.updates - done)
+            state = f"update {done} of {self.updates}, {len(going)} going on, at most {left:.0f} s left"
+        else:
+            solved = sum(network.trained.solved for network in self.networks)
+            state = f"ended after {done} updates, {solved} of {len(self.networks)} solved"
+        log.info("%s: %s, median loss %.3g, validation %s %.5g", self.label, state, loss, self.metric, value)

@@ -1,0 +1,92 @@
+"""From an engine's name to blocks of networks that are ready to be trained."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from schurscope import constructions
+from schurscope.foundations import registry
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.streams import stream
+from schurscope.training.recipe import Recipe
+
+
+def blocks(task, width: int, init: str, seeds, training: dict) -> Iterator[tuple[list[int], object]]:
+    """The places in ``seeds`` that the engine can train at once, and the block that does it, one after the other."""
+    module = load_engine(training["engine"])
+    if hasattr(module, "Engine"):
+        for place, seed in enumerate(seeds):
+            yield [place], Alone(make_engine(task, width, init, seed, training), task, seed, training["batch"])
+        return
+    size = module.networks_at_once(task, width, training)
+    for first in range(0, len(seeds), size):
+        part = seeds[first : first + size]
+        starts = [start(task, width, init, seed) for seed in part]
+        yield (
+            list(range(first, first + len(part))),
+            module.Block(task, starts, part, training["batch"], recipe(training), device=training["device"]),
+        )
+
+
+def make_engine(task, width: int, init: str, seed: int, training: dict, **kind):
+    """The engine for one network that ``training`` names, at the network's start."""
+    kind |= {"device": training["device"]} if "device" in training else {}
+    engine = load_engine(training["engine"])
+    return engine.Engine(*start(task, width, init, seed), recipe(training), **kind)
+
+
+def load_engine(name: str):
+    """The engine's module; raises SchurscopeError, with those that work here, if a library is missing."""
+    try:
+        return registry.load("engine", name)
+    except ImportError as error:
+        here = ", ".join(other for other in registry.REGISTRY["engine"] if other != name and _loads(other))
+        raise SchurscopeError(
+            f"engine {name!r} needs {error.name}, which is not installed here; engines that work here: {here or 'none'}"
+        ) from None
+
+
+def _loads(name: str) -> bool:
+    try:
+        registry.load("engine", name)
+    except ImportError:
+        return False
+    return True
+
+
+def recipe(training: dict) -> Recipe:
+    return Recipe(training["learning_rate"], training["clip"])
+
+
+def start(task, width: int, init: str, seed: int):
+    """(construction, W_xh, W_hy) of one network before training.
+
+    W_xh and W_hy start as Unif[-1/sqrt(N), 1/sqrt(N)], as torch.nn.RNN and Linear do, from (task, width, seed) only:
+    networks that differ in the construction of W_hh start with the same ones.
+    """
+    bound = width**-0.5
+    ends = stream("W_xh, W_hy", task.name, width, seed)
+    W_xh = ends.uniform(0, (width, task.inputs), -bound, bound)
+    W_hy = ends.uniform(1, (task.outputs, width), -bound, bound)
+    return constructions.start(init, task.name, width, seed), W_xh, W_hy
+
+
+class Alone:
+    """A block of one network, by an engine for one network."""
+
+    def __init__(self, engine, task, seed: int, batch: int):
+        self.engine, self.task, self.seed, self.batch = engine, task, seed, batch
+
+    def run(self, first, count, horizons):
+        losses = []
+        for update in range(first, first + count):
+            losses.append(self.engine.update(self.task.trials(self.seed, update, self.batch, horizons[0])))
+            if not np.isfinite(losses[-1]):
+                break
+        return [losses]
+
+    def weights(self):
+        return [self.engine.weights()]
+
+    def scores(self, trials):
+        return [self.task.score(self.engine.weights(), trials)]

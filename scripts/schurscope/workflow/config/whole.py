@@ -1,0 +1,192 @@
+"""Check a whole config before anything runs: one sentence for a mistake, one canonical form for what is right.
+
+Imports NumPy at most, never torch: the Snakefile calls this at every start.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from schurscope import constructions
+from schurscope.foundations import registry
+from schurscope.foundations.errors import SchurscopeError, at
+from schurscope.foundations.schema import checked
+from schurscope.metrics import fvu
+from schurscope.schur.alpha import DECIMALS, check_alphas
+from schurscope.tasks import make_task
+from schurscope.workflow.config.analyses import check_diagnostics
+from schurscope.workflow.config.networks import check_networks
+
+SCHEMA = Path(__file__).with_name("schema.yaml")
+TRAINING = (
+    "engine",
+    "updates",
+    "batch",
+    "learning_rate",
+    "clip",
+    "stop_when_solved",
+    "check_every",
+    "validation_trials",
+)
+
+
+def check_config(config: dict) -> dict:
+    """A canonical copy of ``config``, with each task's ``training`` and ``ablation`` complete and defaults filled in.
+
+    Raises SchurscopeError: which key, what it was, what is allowed.
+    """
+    plain = checked(config, yaml.safe_load(SCHEMA.read_text(encoding="utf-8")), where="config")
+    for name, folder in plain["folders"].items():
+        _check_folder(f"config: folders.{name}", folder)
+    for section in ("tasks", "networks"):
+        named = plain.get(section) or {}
+        plain[section] = {label: entry for label, entry in named.items() if entry is not None}
+    if not plain["tasks"] and not plain["networks"]:
+        raise SchurscopeError("config: tasks: there is no task, and no network in networks; at least one is needed")
+    _check_labels(plain)
+    for label, task in plain["tasks"].items():
+        _complete(plain, label, task)
+    check_networks(plain)
+    for label, entry in (plain["tasks"] | plain["networks"]).items():
+        with at(f"config: {'tasks' if label in plain['tasks'] else 'networks'}.{label}.ablation.alphas"):
+            entry["ablation"]["alphas"] = check_alphas(entry["ablation"]["alphas"])
+    plain["diagnostics"] = check_diagnostics(plain.get("diagnostics", {}))
+    _check_figures(plain)
+    return plain
+
+
+def _complete(plain: dict, label: str, task: dict) -> None:
+    """Check one task and merge the common sections into it."""
+    where = f"config: tasks.{label}"
+    with at(f"{where}.settings"):
+        built = make_task(task["settings"])
+    task["settings"], task["metric"] = built.settings, built.metric
+    for init in task["inits"]:
+        with at(f"{where}.inits"):
+            registry.module_name("init", init)
+        for width in task["widths"]:
+            with at(f"{where}.widths"):
+                constructions.check_width(init, width)
+
+    own = task.get("training", {})
+    task["training"] = plain["training"] | own | {"solved": task["solved"]}
+    task["ablation"] = plain["ablation"] | task.get("ablation", {})
+    for section, keys in (("training", TRAINING), ("ablation", ("alphas", "trials", "target_mean"))):
+        for key in keys:
+            if key not in task[section]:
+                raise SchurscopeError(
+                    f"config: {section}: the key {key!r} is missing (neither there nor in tasks.{label}.{section})"
+                )
+    _check_training(where, own, built, task["training"], plain["gpu"])
+    _check_variance(f"{where}.settings", built, built.validation(task["training"]["validation_trials"]))
+    _check_variance(f"{where}.ablation.trials", built, built.held_out(task["ablation"]["trials"]))
+
+
+def _check_labels(plain: dict) -> None:
+    """Every task and every network has a folder of its name."""
+    labels: dict[str, str] = {}
+    for section in ("tasks", "networks"):
+        for label in plain[section]:
+            other = labels.setdefault(label.lower(), label)
+            if other == label and section == "networks" and label in plain["tasks"]:
+                raise SchurscopeError(f"config: networks: {label!r} is the name of a task too; choose another name")
+            if other != label:
+                raise SchurscopeError(
+                    f"config: {section}: {other!r} and {label!r} differ only in case; some file systems cannot"
+                )
+
+
+def _check_folder(where: str, folder: str) -> None:
+    """A folder's name goes into Snakemake's patterns and into file names."""
+    odd = [character for character in folder if character in "{}*?$" or not character.isprintable()]
+    if odd:
+        raise SchurscopeError(f"{where}: {folder!r} has the character {odd[0]!r}, which a folder here must not have")
+    if not folder.strip() or folder.startswith("~") or "://" in folder or len(folder) > 200:
+        raise SchurscopeError(
+            f"{where}: {folder!r} is not a folder; a path is needed, without ~ or ://, of at most 200 letters"
+        )
+    parts = [Path(folder), *Path(folder).parents]
+    if file := next((part for part in parts if part.is_file()), None):
+        raise SchurscopeError(f"{where}: {str(file)!r} is a file; a folder is needed")
+
+
+def _check_variance(where: str, task, trials) -> None:
+    """FVU divides by the variance of the targets."""
+    if task.metric == "fvu" and np.isnan(fvu(np.zeros_like(trials.targets), trials.targets, trials.mask)):
+        raise SchurscopeError(f"{where}: the targets of these trials do not vary, so FVU is not defined")
+
+
+def _check_training(where: str, own: dict, task, training: dict, gpu: int) -> None:
+    """``own``: what the task itself says; the rest comes from the common section, and is named there."""
+
+    def at(key):
+        return f"{where}.training.{key}" if key in own else f"config: training.{key}"
+
+    if task.metric == "accuracy" and training["solved"] > 1:
+        raise SchurscopeError(f"{where}.solved: {training['solved']} is too large; an accuracy is at most 1")
+    if "horizon" in training and not task.has_horizon:
+        raise SchurscopeError(
+            f"{at('horizon')}: task {task.name!r} has trials of one length only; a horizon belongs to copy"
+        )
+    curriculum = isinstance(training.get("horizon"), list)
+    if curriculum and sorted(set(training["horizon"])) != training["horizon"]:
+        raise SchurscopeError(
+            f"{at('horizon')}: {training['horizon']} does not grow; each horizon must exceed the one before"
+        )
+    if "advance_at" in training and not curriculum:
+        raise SchurscopeError(
+            f"{at('advance_at')}: it needs a list of horizons, and horizon is no list; leave the key out"
+        )
+    if curriculum and "advance_at" not in training:
+        raise SchurscopeError(
+            f"{at('horizon')}: a list of horizons needs advance_at, the batch accuracy that moves on to the next"
+        )
+    engine = training["engine"]
+    if engine == "auto":
+        engine = "batched" if gpu else "fused"
+    if engine not in registry.REGISTRY["engine"]:
+        allowed = ", ".join(["auto", *registry.REGISTRY["engine"]])
+        raise SchurscopeError(f"{at('engine')}: {engine!r} does not exist; allowed: {allowed}")
+    if engine == "fused" and gpu:
+        raise SchurscopeError(
+            f"{at('engine')}: 'fused' runs on the CPU, but gpu is {gpu}; choose batched, torch or auto, or set gpu to 0"
+        )
+    training["engine"] = engine
+    if engine != "fused":
+        training["device"] = "cuda" if gpu else "cpu"
+
+
+def _check_figures(plain: dict) -> None:
+    """What a figure shows must be in the experiment."""
+    figures, tasks = plain["figures"], plain["tasks"]
+    figures["alpha"] = round(figures["alpha"], DECIMALS)
+    for label, entry in (tasks | plain["networks"]).items():
+        if figures["alpha"] not in entry["ablation"]["alphas"]:
+            alphas = ", ".join(map(str, entry["ablation"]["alphas"]))
+            kind = "task" if label in tasks else "network"
+            raise SchurscopeError(
+                f"config: figures.alpha: {figures['alpha']} is not among the alphas of {kind} {label} ({alphas})"
+            )
+    copy, cross = figures.get("copy_profile"), figures.get("task_profile")
+    wanted = [("copy_profile", "accuracy", copy["task"], copy["width"], init) for init in copy["inits"]] if copy else []
+    if cross:
+        wanted += [("task_profile", "fvu", label, cross["width"], cross["init"]) for label in cross["tasks"]]
+    for figure, metric, label, width, init in wanted:
+        where = f"config: figures.{figure}"
+        if label not in tasks:
+            allowed = f"allowed: {', '.join(tasks)}; " if tasks else ""
+            raise SchurscopeError(
+                f"{where}: task {label!r} is not in the config; {allowed}{figure}: null leaves the figure out"
+            )
+        if tasks[label]["metric"] != metric:
+            raise SchurscopeError(
+                f"{where}: task {label} is scored by {tasks[label]['metric']}; this figure shows {metric}"
+            )
+        if width not in tasks[label]["widths"]:
+            widths = ", ".join(map(str, tasks[label]["widths"]))
+            raise SchurscopeError(f"{where}: width {width} is not among the widths of task {label} ({widths})")
+        if init not in tasks[label]["inits"]:
+            raise SchurscopeError(
+                f"{where}: init {init!r} is not among the inits of task {label} ({', '.join(tasks[label]['inits'])})"
+            )

@@ -1,0 +1,166 @@
+"""From a checked config to the experiment's parts: which networks, in which blocks, named how, with which settings.
+
+A block of seeds is the unit of work. Blocks are aligned (k b to k b + b - 1 for ``seeds_per_job`` b), so that more
+seeds add blocks and disturb no full one. Settings are canonical JSON, exactly what a job depends on and nothing else.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from schurscope.foundations.canonical_json import canonical
+
+IMPORTED = "imported"
+FROM_ABLATION = ("stabilizers",)  # diagnostics that rest on the ablation grid; the others run the network again
+
+
+@dataclass(frozen=True)
+class Block:
+    """The networks of one task x width x init whose seeds share a job, or one network from elsewhere.
+
+    ``place``: "n<width>/<init>", or "imported"; ``name``: "first-last" of the aligned range.
+    """
+
+    task: str
+    place: str
+    name: str
+    seeds: tuple[int, ...]
+
+    def path(self, folder: str, stage: str) -> str:
+        """Where a stage (networks, schur, ablation) keeps this block."""
+        return f"{folder}/{stage}/{self.task}/{self.place}/seeds{self.name}.nc"
+
+
+def blocks_of(config: dict, label: str) -> list[Block]:
+    """Every block of one task or network, in the order of the config."""
+    if label in config["networks"]:
+        return [Block(label, IMPORTED, "0-0", (0,))]
+    task = config["tasks"][label]
+    ranges = seed_blocks(config)
+    return [
+        Block(label, f"n{width}/{init}", name, seeds)
+        for width in task["widths"]
+        for init in task["inits"]
+        for name, seeds in ranges.items()
+    ]
+
+
+def labels(config: dict) -> list[str]:
+    """Every task and every network from elsewhere: what has a summary of its own."""
+    return [*config["tasks"], *config["networks"]]
+
+
+def measured(config: dict, label: str) -> dict:
+    """The section of a task or network: ``metric``, ``ablation`` and more."""
+    return (config["tasks"] | config["networks"])[label]
+
+
+def width_of(place: str) -> int:
+    """The width in a block's place, "n<width>/<init>"."""
+    return int(place.split("/")[0].removeprefix("n"))
+
+
+def seed_blocks(config: dict) -> dict[str, tuple[int, ...]]:
+    """ "first-last" of each aligned range -> the config's seeds in it."""
+    size = config["seeds_per_job"]
+    ranges: dict[str, tuple[int, ...]] = {}
+    for seed in sorted(config["seeds"]):
+        first = seed // size * size
+        name = f"{first}-{first + size - 1}"
+        ranges[name] = (*ranges.get(name, ()), seed)
+    return ranges
+
+
+def other_blocks(config: dict) -> str | None:
+    """A sentence if networks of this config lie there in blocks of another size: they will be trained again."""
+    size = config["seeds_per_job"]
+    found = set()
+    for label in config["tasks"]:
+        for block in blocks_of(config, label):
+            folder = Path(block.path(config["folders"]["trained"], "networks")).parent
+            for file in folder.glob("seeds*-*.nc"):
+                name = re.fullmatch(r"seeds([0-9]+)-([0-9]+)", file.stem)
+                if name and int(name[2]) - int(name[1]) + 1 != size:
+                    found.add(int(name[2]) - int(name[1]) + 1)
+    if not found:
+        return None
+    sizes = ", ".join(map(str, sorted(found)))
+    return (
+        f"seeds_per_job is {size}, but networks lie there in blocks of {sizes}: blocks of {size} that are missing"
+        " will be trained, and the other files are not used"
+    )
+
+
+def without_memory(config: dict) -> str | None:
+    """A sentence if there are networks, but not Snakemake's memory of what they were made with."""
+    networks = (
+        block.path(config["folders"]["trained"], "networks") for t in config["tasks"] for block in blocks_of(config, t)
+    )
+    if any(Path(".snakemake").glob("metadata/*")) or not any(map(os.path.exists, networks)):
+        return None
+    return (
+        "networks lie there, but not .snakemake, Snakemake's memory of the settings that they were made with: a change"
+        " of the config since then is not seen; copy .snakemake along, or use --forceall if in doubt"
+    )
+
+
+def train_settings(config: dict, label: str, block: str) -> str:
+    """What the training of a block depends on besides its task label, width and init."""
+    task = config["tasks"][label]
+    return canonical(
+        {"seeds": seed_blocks(config)[block], "task_settings": task["settings"], "training": task["training"]}
+    )
+
+
+def ablate_settings(config: dict, label: str) -> str:
+    """What the grid of a network depends on besides the network."""
+    return canonical(measured(config, label)["ablation"])
+
+
+def import_settings(config: dict, label: str) -> str:
+    """How a network from elsewhere is read, and which trials it gets; the files themselves are inputs of the job."""
+    network = {key: value for key, value in config["networks"][label].items() if key not in ("weights", "trials")}
+    ablation = network.pop("ablation")
+    return canonical(network | ({"held_out": ablation["trials"]} if "task" in network else {}))
+
+
+def diagnose_settings(config: dict, label: str, diagnostic: str) -> str:
+    """What a diagnostic of a task's networks depends on besides the networks."""
+    alphas = {"alphas": measured(config, label)["ablation"]["alphas"]}
+    own = {"own": config["diagnostics"][diagnostic]}
+    if diagnostic in FROM_ABLATION:
+        return canonical(alphas | own)
+    common = {"trials": config["diagnostics"]["trials"], "alpha": config["figures"]["alpha"]}
+    return canonical(alphas | own | common | {"target_mean": measured(config, label)["ablation"]["target_mean"]})
+
+
+def diagnostics(config: dict) -> list[str]:
+    """The diagnostics that are switched on."""
+    return [name for name, settings in config["diagnostics"].items() if isinstance(settings, dict)]
+
+
+def trusted(config: dict) -> list[str]:
+    """The diagnostics that the page "Can this profile be trusted?" is made of; [] where they say too little."""
+    names = diagnostics(config)
+    return names if {"order", "controls"} & set(names) else []
+
+
+def trust_settings(config: dict) -> str:
+    """What that page shows besides its files."""
+    return canonical({"diagnostics": trusted(config), "alpha": config["figures"]["alpha"]})
+
+
+def aggregate_settings(config: dict, label: str) -> str:
+    """Which networks a summary is made of."""
+    if label in config["networks"]:
+        return canonical({"task": label, "inits": [IMPORTED], "seeds": [0]})
+    task = config["tasks"][label]
+    return canonical(
+        {"task": label, "widths": task["widths"], "inits": task["inits"], "seeds": sorted(config["seeds"])}
+    )
+
+
+def figure_settings(config: dict, *keys: str) -> str:
+    """The figure settings that a figure uses."""
+    return canonical({key: config["figures"][key] for key in ("alpha", "fragile_gap", *keys)})
