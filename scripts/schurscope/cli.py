@@ -11,8 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from schurscope.external.names import QUANTITIES
-from schurscope.external.recorded import AXES, PARTS
+from schurscope.external.names import AXES, PARTS, QUANTITIES
 from schurscope.foundations.errors import SchurscopeError, printable
 
 FRAGILE_GAP, HELD_OUT = 0.01, 512  # as in config.yaml

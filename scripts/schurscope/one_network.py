@@ -8,7 +8,8 @@ from threadpoolctl import threadpool_limits
 
 from schurscope.external.network import assembled
 from schurscope.external.proof import TOLERANCE
-from schurscope.external.recorded import AXES, read_trials
+from schurscope.external.names import AXES
+from schurscope.external.recorded import read_trials
 from schurscope.foundations.errors import SchurscopeError, printable
 from schurscope.schur.alpha import check_alphas
 from schurscope.stages.ablate import ablation_of

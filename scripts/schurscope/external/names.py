@@ -27,7 +27,8 @@ TORCH = re.compile(r"(?:.*\.)?(weight|bias)_(ih|hh|hr)(?:_l(\d+))?(_reverse)?")
 PARAMETER = re.compile(
     r"w(eights?)?(in|out|rec|ff|fb|[xhy]|\d).*|b|bias.*|b(in|out|rec|[xhyo]|\d).*|alpha|tau|dt|gain|gamma|decay|leak.*"
 )
-TRIALS = ("inputs", "targets", "mask", "outputs", "h0")  # may lie in the same file
+PARTS = ("inputs", "targets", "mask", "h0", "outputs")  # of trials; may lie in the network's file
+AXES = ("batch", "time", "channel")  # of trials
 SUPPORTED = "one layer of tanh units in one direction, as torch.nn.RNN or RNNCell has, with a linear readout"
 
 
@@ -70,7 +71,7 @@ def recognise(contents: Contents, told: dict[str, str]) -> tuple[dict[str, Sourc
 def _might_belong(contents: Contents, name: str, W_hh: Source) -> bool:
     """Whether an array that nobody asked for looks like a part of the network: a bias, a mask, signs, a leak."""
     n, shape = contents.entries[W_hh.terms[0][0]].shape[0], contents.entries[name].shape
-    if len(shape) > 2 or name in CONTRACT["networks"] or _last(name) in TRIALS:
+    if len(shape) > 2 or name in CONTRACT["networks"] or _last(name) in PARTS:
         return False
     return (n > 1 and n in shape) or PARAMETER.fullmatch(_last(name)) is not None
 

@@ -6,12 +6,11 @@ from schurscope import metrics
 from schurscope.cells.weights import Weights
 from schurscope.external.aside import aside
 from schurscope.external.contents import NUMBERS, Contents, opened
+from schurscope.external.names import AXES, PARTS
 from schurscope.external.network import LARGEST, numbers
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.tasks.trials import Trials
 
-AXES = ("batch", "time", "channel")
-PARTS = ("inputs", "targets", "mask", "h0", "outputs")
 
 
 def read_trials(path, keys: dict[str, str] | None = None) -> dict[str, np.ndarray]:

@@ -1,9 +1,8 @@
 """Check the config's section ``networks``: networks that were trained elsewhere. Opens no file's data."""
 
 from schurscope.external.contents import check_path
-from schurscope.external.names import QUANTITIES
+from schurscope.external.names import AXES, PARTS, QUANTITIES
 from schurscope.external.proof import TOLERANCE
-from schurscope.external.recorded import AXES, PARTS
 from schurscope.foundations.errors import SchurscopeError, at
 from schurscope.tasks import make_task
 
