@@ -17,7 +17,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import torch
-from contestants import BATCH, UPDATES, ablation_grid, block_update, training_update
+from contestants import BATCH, UPDATES, ablation_grid, group_update, training_update
 
 from schurscope.reports.figures import style
 from schurscope.reports.tables import markdown
@@ -95,7 +95,7 @@ def main():
     few = max(3, arguments.repeats // 3)
     for networks in NETWORKS:
         print(f"networks side by side, {networks}", flush=True)
-        times = measure(block_update(networks, 64, 25, DEVICE), 1, few)
+        times = measure(group_update(networks, 64, 25, DEVICE), 1, few)
         times = {name: values / UPDATES for name, values in times.items()}
         table += rows(SIDE_BY_SIDE, networks, 64, 25, times, networks * flop(64, 25))
     for masks_differ in (True, False):
@@ -108,7 +108,7 @@ def main():
     place = torch.cuda.get_device_name() if DEVICE == "cuda" else "the CPU (there is no GPU here: not measured)"
     notes = (
         "One thread; contestants take turns; ratios are medians over repeats. GFLOP/s counts the products alone."
-        f" Side by side: the block of networks and its bare products on {place}."
+        f" Side by side: the group of networks and its bare products on {place}."
     )
     text = markdown(data, "Benchmark", notes)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -129,7 +129,7 @@ def figure(data):
         panel(one[one["N"] == 64], "T", "steps (N = 64)", "ms an update"),
         panel(several, "networks", "networks side by side (N = 64, T = 25)", "ms an update of one network"),
     ]
-    return style.styled(alt.hconcat(*panels), f"Training, batch {BATCH}, one thread; blocks of networks on {DEVICE}")
+    return style.styled(alt.hconcat(*panels), f"Training, batch {BATCH}, one thread; groups of networks on {DEVICE}")
 
 
 def panel(part, axis, title, what):

@@ -8,7 +8,7 @@ from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
 from schurscope.schur.form import ordered_schur
 from schurscope.tasks import Trials, make_task
-from schurscope.training.engines.batched import Block
+from schurscope.training.engines.batched import Group
 from schurscope.training.start import Alone, make_engine, recipe, start
 
 BATCH, UPDATES = 64, 10
@@ -63,13 +63,13 @@ def torch_rnn_update(task, width):
     return update
 
 
-def block_update(networks: int, width: int, steps: int, device: str) -> dict:
-    """Name -> UPDATES updates of each of so many flip-flop networks, trials included; ``device`` is the block's."""
+def group_update(networks: int, width: int, steps: int, device: str) -> dict:
+    """Name -> UPDATES updates of each of so many flip-flop networks, trials included; ``device`` is the group's."""
     task = make_task({"task": "flipflop", "length": steps})
     seeds = list(range(networks))
     settings = TRAINING | {"engine": "fused"}
     alone = Alone(make_engine(task, width, "orthogonal", 0, settings), task, 0, BATCH)
-    block = Block(
+    group = Group(
         task, [start(task, width, "orthogonal", seed) for seed in seeds], seeds, BATCH, recipe(settings), device=device
     )
     obvious = torch_rnn_update(task, width)
@@ -94,12 +94,12 @@ def block_update(networks: int, width: int, steps: int, device: str) -> dict:
     return {
         "torch.nn.RNN": counted("torch.nn.RNN", obvious_loop),
         "engine fused": counted("engine fused", one_after_the_other),
-        "engine batched": counted("engine batched", lambda first: block.run(first, UPDATES, [None] * networks)),
-        "bare products": block_products(networks, width, steps, device),
+        "engine batched": counted("engine batched", lambda first: group.run(first, UPDATES, [None] * networks)),
+        "bare products": group_products(networks, width, steps, device),
     }
 
 
-def block_products(networks, width, steps, device):
+def group_products(networks, width, steps, device):
     """The products of one update of every network, as batched products on the same device."""
     kind = {"device": device, "dtype": torch.float32}
     W = torch.randn(networks, width, width, **kind) / width

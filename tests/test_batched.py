@@ -15,7 +15,7 @@ from schurscope.foundations.registry import REGISTRY
 from schurscope.foundations.streams import stream
 from schurscope.tasks import make_task
 from schurscope.training import loop as training
-from schurscope.training import start as blocks
+from schurscope.training import start as starts
 from schurscope.training.engines import batched, memory
 from schurscope.training.engines.torch_streams import TorchStreams
 from schurscope.training.start import make_engine, recipe, start
@@ -30,9 +30,9 @@ FUSED = {key: value for key, value in SETTINGS.items() if key != "device"} | {"e
 COPY = make_task({"task": "copy", "symbols": 2, "channels": 2, "lags": 8})
 
 
-def block(task, init, seeds, dtype, batch=16):
+def group(task, init, seeds, dtype, batch=16):
     starts = [start(task, 12, init, seed) for seed in seeds]
-    return batched.Block(task, starts, seeds, batch, recipe(TRAINING), dtype)
+    return batched.Group(task, starts, seeds, batch, recipe(TRAINING), dtype)
 
 
 def fields(weights):
@@ -46,7 +46,7 @@ def test_each_network_is_autograd_s(name, init, dtype, tolerance):
     """Fifty updates of two networks at once, trials by torch; the reference has one network, trials by NumPy."""
     task, seeds = make_task({"task": name}), [0, 3]
     horizon = 10 if task.has_horizon else None
-    both = block(task, init, seeds, dtype)
+    both = group(task, init, seeds, dtype)
     losses = both.run(0, 50, [horizon] * 2)
     for seed, own, weights in zip(seeds, losses, both.weights(), strict=True):
         reference = make_engine(task, 12, init, seed, TRAINING, dtype=dtype)
@@ -85,7 +85,7 @@ def test_words_follow_the_update():
 def test_scores_are_the_task_s(name, monkeypatch):
     monkeypatch.setattr(batched, "SCORED_BYTES", 1)  # one network at a time
     task = make_task({"task": name})
-    three = block(task, "default", [0, 1, 2], "float32")
+    three = group(task, "default", [0, 1, 2], "float32")
     trials = task.validation(20)
     expected = [task.score(weights, trials) for weights in three.weights()]
     assert three.scores(trials) == pytest.approx(expected, rel=1e-12)
@@ -93,7 +93,7 @@ def test_scores_are_the_task_s(name, monkeypatch):
     assert np.isnan(three.scores(trials)[1]) and three.scores(trials)[::2] == pytest.approx(expected[::2])
 
 
-def test_a_block_is_its_networks_alone():
+def test_a_group_is_its_networks_alone():
     """Stopped alone when solved, each after its own number of updates, with the weights it had then."""
     seeds = [0, 1, 2, 3]
     together = training.train(COPY, 12, "orthogonal", seeds, SETTINGS)
@@ -119,7 +119,7 @@ def test_one_that_diverges_leaves_the_others_alone():
     settings = SETTINGS | {"updates": 120, "solved": 0.0, "check_every": 60}
     del settings["horizon"]
     expected = training.train(task, 12, "default", [0, 2], settings)
-    real = batched.Block.run
+    real = batched.Group.run
 
     def spoilt(self, first, count, horizons):
         if first == 50 and len(self.values) == 3:
@@ -127,7 +127,7 @@ def test_one_that_diverges_leaves_the_others_alone():
         return real(self, first, count, horizons)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batched.Block, "run", spoilt)
+        patch.setattr(batched.Group, "run", spoilt)
         first, lost, last = training.train(task, 12, "default", [0, 1, 2], settings)
     assert lost.status == "diverged" and len(lost.loss) == 51 and np.isnan(lost.score)
     assert np.isfinite(lost.loss[:-1]).all() and np.isfinite(fields(lost.weights)).all()
@@ -181,7 +181,7 @@ def test_an_update_asks_for_no_value_and_fits(name, init):
     horizon = 16 if task.has_horizon else None
     starts = [start(task, 64, init, seed) for seed in seeds]
     with Watch("meta", "cpu") as watch:
-        several = batched.Block(task, starts, seeds, 64, recipe(TRAINING), device="meta")
+        several = batched.Group(task, starts, seeds, 64, recipe(TRAINING), device="meta")
         several.longest = horizon
         watch.devices = ("meta",)
         for _ in range(3):
@@ -207,7 +207,7 @@ def test_graph_comes_after_the_warm_up(monkeypatch):
         yield
         made.pop()
 
-    flipflop = block(make_task({"task": "flipflop"}), "default", [0, 1], "float32")
+    flipflop = group(make_task({"task": "flipflop"}), "default", [0, 1], "float32")
     flipflop.device = SimpleNamespace(type="cuda")
     flipflop.aside = stream_of = SimpleNamespace(wait_stream=lambda other: None)
     for name, stand_in in {
@@ -233,7 +233,7 @@ def test_on_a_gpu(name, init):
     """The graph against the CPU device: before and after a network leaves, and after a longer horizon."""
     task, seeds = make_task({"task": name}), [0, 1, 2]
     starts = [start(task, 12, init, seed) for seed in seeds]
-    pair = [batched.Block(task, starts, seeds, 16, recipe(TRAINING), "float64", device) for device in ("cuda", "cpu")]
+    pair = [batched.Group(task, starts, seeds, 16, recipe(TRAINING), "float64", device) for device in ("cuda", "cpu")]
     horizon = 6 if task.has_horizon else None
     for first, more in ((0, 0), (12, 0), (24, 2)):
         horizons = [horizon and horizon + more] * len(pair[0].values)
@@ -267,4 +267,4 @@ def test_no_gpu_and_too_little_memory_get_a_sentence(monkeypatch):
 def test_a_missing_library_gets_a_sentence(monkeypatch):
     monkeypatch.setitem(REGISTRY["engine"], "fused", "schurscope.training.engines.not_installed")
     with pytest.raises(SchurscopeError, match="engine 'fused' needs .*; engines that work here: batched, torch"):
-        blocks.load_engine("fused")
+        starts.load_engine("fused")

@@ -91,9 +91,9 @@ class SchurForm:
         return entries
 
     def without(self, sectors: Iterable[str], alpha: float) -> np.ndarray:
-        """Q Z_S(T) Q^T (eq.
+        """Q Z_S(T) Q^T of Draeger 2026 (eq. 6), (n, n): W with the couplings of ``sectors`` removed.
 
-        6), (n, n): W with the couplings of ``sectors`` removed; W itself where there is none to remove.
+        W itself where there is none to remove.
         """
         entries = self.removal(sectors, alpha)
         if not entries.any():

@@ -9,7 +9,7 @@ import numpy as np
 from schurscope.cells.weights import Weights
 from schurscope.tasks import Task
 from schurscope.tasks.trials import is_solved
-from schurscope.training.start import blocks
+from schurscope.training.start import groups
 
 log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 5.0
@@ -36,23 +36,23 @@ def train(task: Task, width: int, init: str, seeds: list[int], training: dict, l
     a network's training with status "diverged". ``label`` names the block in the log.
     """
     networks = [Network(seed, Horizon(training.get("horizon"), training.get("advance_at"))) for seed in seeds]
-    for places, block in blocks(task, width, init, seeds, training):
+    for places, group in groups(task, width, init, seeds, training):
         part = [networks[place] for place in places]
         which = f"seed {part[0].seed}" if len(part) == 1 else f"seeds {part[0].seed} to {part[-1].seed}"
-        _train(task, block, part, training, f"{label}, {which} ({places[-1] + 1} of {len(seeds)} in this job)")
-        del block  # before the next one is made: each may fill a GPU
+        _train(task, group, part, training, f"{label}, {which} ({places[-1] + 1} of {len(seeds)} in this job)")
+        del group  # before the next one is made: each may fill a GPU
     return [network.trained for network in networks]
 
 
-def _train(task, block, networks, training, label) -> None:
-    """Train ``networks`` side by side to the end; those that have finished leave the block."""
+def _train(task, group, networks, training, label) -> None:
+    """Train ``networks`` side by side to the end; those that have finished leave the group."""
     updates, every = training["updates"], training["check_every"]
     validation = task.validation(training["validation_trials"])
     progress = Progress(label, updates, task.metric, networks)
     done = 0
     while networks:
         count = min(RUN, every - done % every, updates - done)
-        runs = block.run(done, count, [network.horizon.now for network in networks])
+        runs = group.run(done, count, [network.horizon.now for network in networks])
         for network, losses in zip(networks, runs, strict=True):
             network.losses.extend(losses)
         done += count
@@ -60,15 +60,15 @@ def _train(task, block, networks, training, label) -> None:
 
         lost = [not np.isfinite(network.losses[-1]) for network in networks]
         if check or any(lost):
-            weights = block.weights()
+            weights = group.weights()
             for network, own, gone in zip(networks, weights, lost, strict=True):
                 if gone or (check and not own.finite()):
                     log.warning("%s, seed %d: not finite any more, stored as diverged", label, network.seed)
                     network.end(own, np.nan, False, "diverged")
-            networks = _going_on(block, networks)
+            networks = _going_on(group, networks)
         if check and networks:
             last = done == updates
-            for network, own, value in zip(networks, block.weights(), block.scores(validation), strict=True):
+            for network, own, value in zip(networks, group.weights(), group.scores(validation), strict=True):
                 network.value = value
                 if network.horizon.has_next:
                     batch = task.trials(network.seed, done - 1, training["batch"], network.horizon.now)
@@ -76,15 +76,15 @@ def _train(task, block, networks, training, label) -> None:
                 solved = is_solved(task.metric, value, training["solved"])
                 if last or (solved and training["stop_when_solved"]):
                     network.end(own, value, solved, "ok")
-            networks = _going_on(block, networks)
+            networks = _going_on(group, networks)
         progress.show(done, networks)
 
 
-def _going_on(block, networks) -> list:
-    """The networks that have not finished; the others leave ``block``."""
+def _going_on(group, networks) -> list:
+    """The networks that have not finished; the others leave ``group``."""
     indices = [index for index, network in enumerate(networks) if network.trained is None]
     if indices and len(indices) < len(networks):
-        block.keep(indices)
+        group.keep(indices)
     return [networks[index] for index in indices]
 
 

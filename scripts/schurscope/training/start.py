@@ -1,4 +1,4 @@
-"""From an engine's name to blocks of networks that are ready to be trained."""
+"""From an engine's name to groups of networks, side by side, that are ready to be trained."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ from schurscope.foundations.streams import stream
 from schurscope.training.recipe import Recipe
 
 
-def blocks(task, width: int, init: str, seeds, training: dict) -> Iterator[tuple[list[int], object]]:
-    """The places in ``seeds`` that the engine can train at once, and the block that does it, one after the other."""
+def groups(task, width: int, init: str, seeds, training: dict) -> Iterator[tuple[list[int], object]]:
+    """The places in ``seeds`` that the engine can train at once, and the group that does it, one after the other."""
     module = load_engine(training["engine"])
     if hasattr(module, "Engine"):
         for place, seed in enumerate(seeds):
@@ -24,7 +24,7 @@ def blocks(task, width: int, init: str, seeds, training: dict) -> Iterator[tuple
         starts = [start(task, width, init, seed) for seed in part]
         yield (
             list(range(first, first + len(part))),
-            module.Block(task, starts, part, training["batch"], recipe(training), device=training["device"]),
+            module.Group(task, starts, part, training["batch"], recipe(training), device=training["device"]),
         )
 
 
@@ -72,7 +72,7 @@ def start(task, width: int, init: str, seed: int):
 
 
 class Alone:
-    """A block of one network, by an engine for one network."""
+    """A group of one network, by an engine for one network."""
 
     def __init__(self, engine, task, seed: int, batch: int):
         self.engine, self.task, self.seed, self.batch = engine, task, seed, batch

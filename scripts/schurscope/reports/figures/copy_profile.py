@@ -1,6 +1,6 @@
-"""Fig.
+"""Replay accuracy by removed set for two copy controllers; segments join what differs only by -CC.
 
-1 of Draeger 2026: replay accuracy by removed set for two copy controllers; segments join what differs only by -CC.
+Fig. 1 of Draeger 2026.
 """
 
 import altair as alt

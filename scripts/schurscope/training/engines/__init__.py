@@ -7,10 +7,10 @@ An engine's module has one of these two.
                      a loss that is not finite, in which case nothing was changed
     weights()        the Weights as they are now
 
-``Block(task, starts, seeds, batch, recipe, dtype, device)``: networks side by side, with
+``Group(task, starts, seeds, batch, recipe, dtype, device)``: networks side by side, with
     run(first, count, horizons)   that many updates; returns each network's losses, up to the first that is not finite
     weights()                     each network's Weights
     scores(trials)                each network's metric
     keep(indices)                 go on with these networks only
-and ``networks_at_once(task, width, training)``, how many a block may have here.
+and ``networks_at_once(task, width, training)``, how many a group may have here.
 """

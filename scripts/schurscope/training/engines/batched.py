@@ -16,12 +16,12 @@ from schurscope.training.engines.memory import networks_at_once
 from schurscope.training.engines.torch_streams import TorchStreams
 from schurscope.training.recipe import Recipe
 
-__all__ = ["Block", "networks_at_once"]
+__all__ = ["Group", "networks_at_once"]
 WARM_UP = 3  # updates before the first capture, in which the libraries set themselves up; one before each later one
 SCORED_BYTES = 2**30  # what scoring some networks at once may take
 
 
-class Block:
+class Group:
     """Networks of one task, width and construction; ``starts``: each one's (construction, W_xh, W_hy)."""
 
     def __init__(self, task, starts, seeds, batch: int, recipe: Recipe, dtype="float32", device="cpu"):

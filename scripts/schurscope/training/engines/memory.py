@@ -10,7 +10,7 @@ RESERVED = 2**31  # bytes left to scoring and to the libraries
 
 
 def networks_at_once(task, width: int, training: dict) -> int:
-    """How many networks a block may have: on a GPU what fits into its free memory, else any number.
+    """How many networks a group may have: on a GPU what fits into its free memory, else any number.
 
     Raises SchurscopeError if there is no GPU, or not room for one network.
     """
