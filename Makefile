@@ -49,7 +49,7 @@ test-slurm: ## on a SLURM of one node that is started here for it (Debian, root)
 	PYTHON=$(PYTHON) tests/slurm/run.sh
 
 lint: setup ## style of Python and Snakemake files
-	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/snakefmt --check Snakefile rules && $(VENV)/bin/snakemake --lint
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/snakefmt --check Snakefile rules && $(VENV)/bin/lint-imports && $(VENV)/bin/snakemake --lint
 
 setup: $(VENV)/ready ## the environment, in .venv
 

@@ -1,10 +1,6 @@
 # Every figure as self-contained HTML, SVG and PNG; the report takes the SVG. A rule for each line of the table.
 
 
-def summary_of(task):
-    return {"summary": f"{RESULTS}/summary/{task}.nc"}
-
-
 def of_task(*stages):
     """The files of some stages for the figure's task."""
     return {stage: lambda w, stage=stage: paths(stage, w.task) for stage in stages}
@@ -14,6 +10,8 @@ def shown(figure, key):
     """What the config says of a figure that it may leave out."""
     return (PLAN["figures"].get(figure) or {}).get(key, [])
 
+
+SUMMARY = {"summary": lambda w: [f"{RESULTS}/summary/{w.task}.nc"]}
 
 # file: registered figure; input; caption and category in the report; what it is called
 FIGURE_TABLE = {
@@ -35,8 +33,8 @@ FIGURE_TABLE = {
     **{
         f"{figure}/{{task}}": (figure, files, figure, category, called)
         for figure, files, category, called in (
-            ("alpha_sweep", summary_of("{task}"), "Sensitivity to the cut", "alpha sweep"),
-            ("accuracy_by_lag", summary_of("{task}"), "Profiles", "accuracy by lag"),
+            ("alpha_sweep", SUMMARY, "Sensitivity to the cut", "alpha sweep"),
+            ("accuracy_by_lag", SUMMARY, "Profiles", "accuracy by lag"),
             ("spectra", of_task("schur"), "Spectra and Schur forms", "spectra"),
             ("schur_matrix", of_task("schur", "networks"), "Spectra and Schur forms", "Schur form |T|"),
             ("training_curves", of_task("networks"), "Training", "training curves"),

@@ -12,7 +12,7 @@ from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
 from schurscope.schur.form import SECTORS, ordered_schur
 from schurscope.tasks.trials import Trials
-from schurscope.workflow.config.analyses import check_diagnostics
+from schurscope.workflow.config.diagnostics import check_diagnostics
 
 RNG = np.random.default_rng(21)
 RR, CR, CC = range(3)

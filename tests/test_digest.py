@@ -47,8 +47,8 @@ def test_comments_docstrings_and_layout_change_nothing(tree):
     change(
         tree,
         "schurscope/training/loop.py",
-        "networks = _going_on(block, networks)",
-        "networks = (\n                _going_on(block, networks))",
+        "networks = _going_on(group, networks)",
+        "networks = (\n                _going_on(group, networks))",
     )
     (tree / "scripts/train.py").touch()
     assert digest(tree, TRAIN) == before

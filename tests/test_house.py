@@ -1,7 +1,9 @@
 """Promises about the tree: versions said once, layers that stay apart, clean style, files short enough to read."""
 
 import ast
+import importlib
 import importlib.machinery
+import importlib.util
 import re
 import subprocess
 import sys
@@ -41,20 +43,30 @@ def test_the_library_knows_nothing_of_snakemake():
         assert not any(name.startswith("snakemake") for name in imported(file)), file
 
 
-def test_numerics_do_not_import_storage_or_figures():
-    above = (
-        "schurscope.store.netcdf",
-        "schurscope.reports.figures",
-        "schurscope.reports.tables",
-        "schurscope.stages.summarise",
-        "xarray",
-        "altair",
-    )
-    numerics = ["rnn", "training", "ordering", "schur", "ablation", "metrics", "statistics", "streams"]
-    files = [LIBRARY / f"{name}.py" for name in numerics]
-    files += [f for folder in ("tasks", "constructions", "engines") for f in (LIBRARY / folder).glob("*.py")]
-    for file in files:
-        assert not any(name.startswith(above) for name in imported(file)), file
+def test_names_are_imported_from_where_they_are_defined():
+    """The code digest follows import statements: a name that a package fetches when asked would be lost to it."""
+    for file in LIBRARY.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("schurscope"):
+                package = importlib.import_module(node.module)
+                for alias in node.names:
+                    found = alias.name in vars(package) or importlib.util.find_spec(f"{node.module}.{alias.name}")
+                    assert found, f"{file}: {alias.name} is not defined in {node.module}"
+
+
+def test_a_name_belongs_to_one_module():
+    """But an analysis, its answer and its figure share theirs; so do a script and the stage that it runs."""
+    files = [
+        file for file in LIBRARY.rglob("*.py") if file.name != "__init__.py" and file.stem not in REGISTRY["diagnostic"]
+    ]
+    stems = sorted(file.stem for file in files)
+    assert len(set(stems)) == len(stems), [stem for stem in stems if stems.count(stem) > 1]
+    assert len([*LIBRARY.glob("*.py")]) <= 6
+
+
+def test_imports_go_downward():
+    done = subprocess.run([Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_planning_never_imports_torch():

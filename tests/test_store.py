@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.store import netcdf
+from schurscope.store import netcdf, open_results
 from schurscope.store.provenance import provenance
 
 KEY = {"task": "sine", "width": 4, "init": "orthogonal"}
@@ -182,9 +182,9 @@ def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
 
 def test_open_results_names_what_is_there(tmp_path):
     with pytest.raises(SchurscopeError, match="there are no results in that folder"):
-        netcdf.open_results(tmp_path, "sine")
+        open_results(tmp_path, "sine")
     netcdf.write(networks(), tmp_path / "summary" / "sine.nc")
     with pytest.raises(SchurscopeError, match="not the summary file that is needed: it is another kind"):
-        netcdf.open_results(tmp_path, "sine")
+        open_results(tmp_path, "sine")
     with pytest.raises(SchurscopeError, match="there are results for sine"):
-        netcdf.open_results(tmp_path, "copy")
+        open_results(tmp_path, "copy")

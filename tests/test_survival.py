@@ -91,9 +91,8 @@ def test_what_was_there_stays_if_writing_fails(tmp_path):
 
 def test_locks(tmp_path, monkeypatch):
     """One run at a time, and none while jobs are at work; a lock ends with its process."""
-    code = (
-        "import sys; from schurscope import locks; locks.hold_{}(sys.argv[1]); print(1, flush=True); sys.stdin.read()"
-    )
+    code = "import sys; from schurscope.workflow.locks import hold_{0} as hold; hold(sys.argv[1]); "
+    code += "print(1, flush=True); sys.stdin.read()"
     monkeypatch.setenv(locks.OURS, "")  # and put back at the end
     for kind, sentence in (
         ("run", "another run is at work in"),

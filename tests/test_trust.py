@@ -8,6 +8,7 @@ from scipy.stats import spearmanr
 
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.reports.trust import answers, claims, explanation, page, verdicts
+from schurscope.reports.trust.per_network import per_network
 from schurscope.schur.form import SECTORS
 from schurscope.workflow.config.whole import check_config
 
@@ -56,7 +57,7 @@ def test_verdicts_in_words():
         "order": [ordered(effect, [0.2, 0.0, 0.0])],
         "controls": [controlled(effect, mass, [[99] * 3, [10] * 3, [0] * 3])],
     }
-    table = verdicts.per_network(datasets, 0.9)
+    table = per_network(datasets, 0.9)
     assert len(table) == 18 and set(table["sector"]) == set(SECTORS)
     found = verdicts.verdicts(table).set_index("sector")
     assert found.loc["RR", "verdict"] == "needed; depends on the order"
@@ -73,7 +74,7 @@ def test_verdicts_in_words():
 
 
 def test_empty_sectors_and_small_ranges():
-    table = verdicts.per_network(
+    table = per_network(
         {
             "order": [ordered([0.02, 0.0, -0.3], [0.009, 0.0, 0.0])],
             "controls": [controlled([0.02, 0.0, -0.3], [0.1, 1e-9, 0.1], np.full((3, 3), 60.0))],
@@ -87,7 +88,7 @@ def test_empty_sectors_and_small_ranges():
 
 def test_networks_without_a_schur_form_are_left_out():
     gone = ordered([0.1, 0.1, 0.1], [0, 0, 0], status="diverged", task="gone")
-    assert set(verdicts.per_network({"order": [ordered([0.1, 0.1, 0.1], [0, 0, 0]), gone]}, 0.9)["task"]) == {"made"}
+    assert set(per_network({"order": [ordered([0.1, 0.1, 0.1], [0, 0, 0]), gone]}, 0.9)["task"]) == {"made"}
 
 
 def test_claims_of_the_paper():
@@ -104,16 +105,14 @@ def test_claims_of_the_paper():
 
 
 def test_what_was_not_measured_is_empty():
-    found = verdicts.verdicts(verdicts.per_network({"order": [ordered([0.3, 0.0, 0.0], [0, 0, 0])]}, 0.9)).set_index(
-        "sector"
-    )
+    found = verdicts.verdicts(per_network({"order": [ordered([0.3, 0.0, 0.0], [0, 0, 0])]}, 0.9)).set_index("sector")
     assert (found["cut moves"] == "").all() and (found["candidate"] == "").all() and found["percentile"].isna().all()
     assert found.loc["CR", "verdict"] == "may go"
 
 
 def test_no_network_with_a_schur_form():
     datasets = {"order": [ordered([0.1] * 3, [0] * 3, status="diverged")]}
-    table = verdicts.per_network(datasets, 0.9)
+    table = per_network(datasets, 0.9)
     said = answers.answers(datasets, table, verdicts.verdicts(table))
     assert said == {"order": "No network has a Schur form, so there is nothing to say."}
 
@@ -122,7 +121,7 @@ def test_most_networks_decide():
     """Means can hide that networks differ."""
     effects = np.array([[3.0, 0, 0]] * 2 + [[-7.0, 0, 0]] + [[3.0, 0, 0]] * 3)
     datasets = {"controls": [controlled(effects, [0.1, 0.1, 0.1], np.full((3, 3), 99.0))]}
-    table = verdicts.per_network(datasets, 0.9)
+    table = per_network(datasets, 0.9)
     assert verdicts.verdicts(table).set_index("sector").loc["RR", "verdict"] == "needed in 5 of 6"
     assert "−RR 5, 5, 5 of 6" in answers.answers(datasets, table, None)["controls"]
 
@@ -137,9 +136,7 @@ def test_a_sentence_is_not_more_certain_than_its_numbers():
         "too few networks with something to remove" in answers.answers({"subspace": [nothing]}, None, None)["subspace"]
     )
     failed = {"order": [ordered([0.1] * 3, [0] * 3, change=1e-3)]}
-    assert answers.answers(failed, verdicts.per_network(failed, 0.9), None)["order"].startswith(
-        "The numerics have failed"
-    )
+    assert answers.answers(failed, per_network(failed, 0.9), None)["order"].startswith("The numerics have failed")
 
 
 def explained(seeds, make):

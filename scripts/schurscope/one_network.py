@@ -6,9 +6,9 @@ from pathlib import Path
 import xarray as xr
 from threadpoolctl import threadpool_limits
 
+from schurscope.external.names import AXES
 from schurscope.external.network import assembled
 from schurscope.external.proof import TOLERANCE
-from schurscope.external.names import AXES
 from schurscope.external.recorded import read_trials
 from schurscope.foundations.errors import SchurscopeError, printable
 from schurscope.schur.alpha import check_alphas

@@ -12,7 +12,6 @@ from schurscope.foundations.errors import SchurscopeError
 from schurscope.tasks.trials import Trials
 
 
-
 def read_trials(path, keys: dict[str, str] | None = None) -> dict[str, np.ndarray]:
     """What a trials file holds: inputs, targets and, where there, mask, h0, outputs, as they are stored.
 

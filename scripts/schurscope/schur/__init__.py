@@ -13,4 +13,4 @@ def __getattr__(name: str):
 
 
 def __dir__():
-    return sorted(_HOMES)
+    return sorted([*globals(), *_HOMES])

@@ -8,8 +8,8 @@ import xarray as xr
 
 from schurscope.cells.weights import Weights
 from schurscope.external.contents import NUMBERS
-from schurscope.external.proof import TOLERANCE, reproduce
 from schurscope.external.names import AXES
+from schurscope.external.proof import TOLERANCE, reproduce
 from schurscope.external.recorded import arranged, check_metric
 from schurscope.foundations.canonical_json import canonical
 from schurscope.foundations.errors import SchurscopeError

@@ -4,7 +4,7 @@ import altair as alt
 
 from schurscope.reports.figures import style
 from schurscope.reports.figures.copy_profile import PAIRS, with_cc
-from schurscope.reports.names import init_name, removed_name
+from schurscope.reports.labels import init_name, removed_name
 
 RANGE = alt.Scale(domain=[0.2, 1.02], nice=False)
 COLOURS = ("#000000", "#004488", "#BB5566", "#DDAA33")

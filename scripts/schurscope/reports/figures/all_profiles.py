@@ -8,7 +8,7 @@ import numpy as np
 
 from schurscope.metrics import statistics
 from schurscope.reports.figures import style
-from schurscope.reports.names import METRIC_NAMES, init_name
+from schurscope.reports.labels import METRIC_NAMES, init_name
 from schurscope.schur.form import SECTORS
 from schurscope.stages.summarise import metric_of
 

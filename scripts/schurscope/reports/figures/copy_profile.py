@@ -6,7 +6,7 @@ Fig. 1 of Draeger 2026.
 import altair as alt
 
 from schurscope.reports.figures import style
-from schurscope.reports.names import init_name, removed_name
+from schurscope.reports.labels import init_name, removed_name
 
 PAIRS = ("none", "RR", "CR", "RR+CR")  # each is followed by itself and CC
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from schurscope.analyses.ablation import REMOVED
 from schurscope.reports.figures import schur_matrix, spectra, style
-from schurscope.reports.names import METRIC_NAMES, removed_name
+from schurscope.reports.labels import METRIC_NAMES, removed_name
 from schurscope.schur.form import SECTORS
 
 TITLES = {"accuracy": "accuracy (of signs)", "fvu": "FVU (log scale)"}

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 
 from schurscope.reports.figures import style
-from schurscope.reports.names import init_name
+from schurscope.reports.labels import init_name
 from schurscope.schur.form import stored_form
 
 CELLS = 128  # drawn along a side at most

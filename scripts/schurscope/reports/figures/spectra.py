@@ -3,7 +3,7 @@
 import altair as alt
 
 from schurscope.reports.figures import style
-from schurscope.reports.names import init_name
+from schurscope.reports.labels import init_name
 
 COLOURS = {"R (leading)": "#004488", "C (complement)": "#DDAA33"}
 SEED_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "stroke")

@@ -3,7 +3,7 @@
 import altair as alt
 
 from schurscope.reports.figures import style
-from schurscope.reports.names import init_name
+from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 
 ROWS = {"delta_fvu": "ΔFVU", "sensitivity": "S = ΔFVU / removed mass"}

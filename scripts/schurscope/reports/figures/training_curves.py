@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 
 from schurscope.reports.figures import style
-from schurscope.reports.names import init_name
+from schurscope.reports.labels import init_name
 
 BINS = 150  # a line is the median loss in each of so many bins of updates
 ENDS = {"solved": "circle", "not solved": "cross", "diverged": "triangle-down"}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from schurscope.reports.names import init_name
+from schurscope.reports.labels import init_name
 
 QUESTION = "How nonnormal is the recurrent matrix?"
 COLUMNS: dict = {}

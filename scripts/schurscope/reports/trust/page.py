@@ -6,7 +6,7 @@ import pandas as pd
 
 from schurscope.foundations import registry
 from schurscope.reports.html import number
-from schurscope.reports.names import init_name
+from schurscope.reports.labels import init_name
 
 STYLE = (
     "body { font-family: sans-serif; max-width: 1250px; margin: 2em auto; line-height: 1.45; }"

@@ -1,6 +1,6 @@
 """The page on epsilon-stabilizers: its question, its columns a network and sector, its answer in words."""
 
-from schurscope.reports.names import init_name
+from schurscope.reports.labels import init_name
 from schurscope.reports.trust.shares import count
 
 QUESTION = "What may go?"

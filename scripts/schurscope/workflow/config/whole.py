@@ -15,8 +15,8 @@ from schurscope.foundations.schema import checked
 from schurscope.metrics import fvu
 from schurscope.schur.alpha import DECIMALS, check_alphas
 from schurscope.tasks import make_task
-from schurscope.workflow.config.analyses import check_diagnostics
-from schurscope.workflow.config.networks import check_networks
+from schurscope.workflow.config.diagnostics import check_diagnostics
+from schurscope.workflow.config.imported import check_networks
 
 SCHEMA = Path(__file__).with_name("schema.yaml")
 TRAINING = (

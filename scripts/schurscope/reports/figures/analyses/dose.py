@@ -4,7 +4,7 @@ import altair as alt
 
 from schurscope.reports.figures import style
 from schurscope.reports.figures.analyses import rows
-from schurscope.reports.names import init_name
+from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 
 DASHES = {0: [1, 0], 1: [6, 3], 2: [2, 2], 3: [8, 2, 2, 2]}

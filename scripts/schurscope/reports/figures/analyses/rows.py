@@ -3,7 +3,7 @@
 import altair as alt
 
 from schurscope.reports import networks as every
-from schurscope.reports.names import init_name
+from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 
 ROW, WIDTH = 22, 230  # pixels

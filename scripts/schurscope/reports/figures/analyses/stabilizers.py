@@ -6,7 +6,7 @@ import numpy as np
 from schurscope.analyses.ablation import NONE
 from schurscope.reports.figures import style
 from schurscope.reports.figures.analyses import rows
-from schurscope.reports.names import removed_name
+from schurscope.reports.labels import removed_name
 
 
 def draw(datasets, settings):
