@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python scripts/run.py
 SNAKEMAKE := $(RUN) --cores $(CORES)
 STUDY := $(if $(CONFIG),--configfile $(CONFIG))
-TEST := $(VENV)/bin/python -m pytest
+TEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
 .PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes report setup test test-all test-slurm lint bench
 
@@ -53,11 +53,11 @@ lint: setup ## style of Python and Snakemake files
 
 setup: $(VENV)/ready ## the environment, in .venv
 
-$(VENV)/ready: pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Schurscope needs Python 3.11 to 3.13, but $(PYTHON) is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12 ...")'
-	@echo "Setting up .venv with pinned versions (once, a few minutes)"
+$(VENV)/ready: pyproject.toml envs/lock.txt
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "The workflow needs Python 3.11 to 3.13, but $(PYTHON) is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12 ...")'
+	@echo "Setting up .venv with the versions of envs/lock.txt (once, a few minutes)"
 	$(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint envs/lock.txt --editable ".[dev]"
 	@touch $@
 
 bench: setup ## contestants side by side: about 3 minutes

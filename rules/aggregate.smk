@@ -19,7 +19,7 @@ rule aggregate:
         runtime=30,
     params:
         settings=lambda w: plan.aggregate_settings(PLAN, w.task),
-        code=digest("aggregate.py", libraries=["numpy"]),
+        code=digest("aggregate.py"),
     message:
         "aggregate {wildcards.task}"
     script:
@@ -48,7 +48,7 @@ rule tabulate:
         runtime=30,
     params:
         settings=tables_settings(),
-        code=digest("write_tables.py", libraries=["numpy"]),
+        code=digest("write_tables.py"),
     message:
         "write the tables"
     script:

@@ -69,7 +69,7 @@ def train_code(wildcards):
         module_name("init", wildcards.init),
         module_name("engine", engine),
     ]
-    return digest("train.py", modules, ["numpy", "numba" if engine == "fused" else "torch"])
+    return digest("train.py", modules)
 
 
 def needed(stage, wildcards):
@@ -100,7 +100,7 @@ def megabytes(stage):
 def ablate_code(wildcards):
     tasks = PLAN["tasks"]
     modules = [module_name("task", tasks[wildcards.task]["settings"]["task"])] if wildcards.task in tasks else []
-    return digest("ablate.py", modules, ["numpy", "scipy"])
+    return digest("ablate.py", modules)
 
 
 def ablate_input(wildcards):
@@ -125,7 +125,7 @@ def diagnose_code(wildcards):
     modules = [module_name("diagnostic", wildcards.diagnostic)]
     if wildcards.task in PLAN["tasks"]:
         modules.append(module_name("task", PLAN["tasks"][wildcards.task]["settings"]["task"]))
-    return digest("diagnose.py", modules, ["numpy", "scipy"])
+    return digest("diagnose.py", modules)
 
 
 def diagnoses(diagnostic):
@@ -151,7 +151,7 @@ def import_code(wildcards):
     modules = [f"schurscope.external.formats.{FORMATS[Path(file).suffix.lower()]}" for file in files]
     task = PLAN["networks"][wildcards.task].get("task")
     modules += [module_name("task", task["task"])] if task else []
-    return digest("import_network.py", modules, ["numpy", "scipy", "torch", "safetensors", "xarray", "netcdf4"])
+    return digest("import_network.py", modules)
 
 
 def summaries():
@@ -185,4 +185,4 @@ def figures():
 
 
 def figure_code(figure):
-    return digest("draw.py", [module_name("figure", figure)], ["altair", "vl-convert-python", "numpy"])
+    return digest("draw.py", [module_name("figure", figure)])

@@ -18,7 +18,7 @@ rule decompose:
         runtime=minutes("decompose"),
     params:
         settings="{}",
-        code=digest("decompose.py", libraries=["numpy", "scipy"]),
+        code=digest("decompose.py"),
     message:
         "decompose {wildcards.task} {wildcards.place}, seeds {wildcards.block}"
     script:

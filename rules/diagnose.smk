@@ -52,7 +52,6 @@ rule trust:
         code=digest(
             "write_trust.py",
             [module_name("answer", name) for name in plan.trusted(PLAN)],
-            libraries=["numpy", "scipy", "pandas"],
         ),
     message:
         "answer: can this profile be trusted?"

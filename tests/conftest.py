@@ -17,6 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent
 RUN = (ROOT / "scripts" / "run.py",)
 
 
+def pytest_collection_modifyitems(items):
+    """For two workers: what looks at the shared study goes to one of them, which makes it once; else a file to each."""
+    for item in items:
+        shared = {"finished", "copied"} & set(item.fixturenames)
+        item.add_marker(pytest.mark.xdist_group("study" if shared else item.path.stem))
+
+
 @pytest.fixture
 def paper_config():
     """config.yaml as plain data, free to be changed."""

@@ -28,9 +28,31 @@ def imported(file):
     return names
 
 
+def locked() -> dict[str, str]:
+    lines = (ROOT / "envs" / "lock.txt").read_text(encoding="utf-8").lower().splitlines()
+    return dict(line.split("==") for line in lines if not line.startswith("#"))
+
+
+def required() -> list[str]:
+    """What the workflow needs of what pyproject.toml asks for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    lists = [project["dependencies"], *(extras[name] for name in ("torch", "train", "workflow"))]
+    return [line.lower() for lines in lists for line in lines if not line.startswith("schurscope")]
+
+
+def test_ranges_have_tested_lower_ends_and_no_upper_ones():
+    assert all(re.fullmatch(r"[a-z0-9-]+>=[0-9.]+", line) for line in required()), required()
+
+
+def test_the_lock_has_versions_only():
+    """No address, no hash, no build: then a CPU and a CUDA build of torch both satisfy it."""
+    assert all(re.fullmatch(r"[0-9.a-z]+", version) for version in locked().values())
+    assert {line.split(">=")[0] for line in required()} <= locked().keys()
+
+
 def test_conda_says_the_same_versions():
-    pins = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    expected = dict(pin.lower().split("==") for pin in pins)
+    expected = {name: locked()[name] for name in (line.split(">=")[0] for line in required())}
     expected["pytorch"] = expected.pop("torch")
     for file in (ROOT / "envs").glob("*.yaml"):
         listed = yaml.safe_load(file.read_text(encoding="utf-8"))["dependencies"]

@@ -6,11 +6,11 @@ at once.
 
 import argparse
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import yaml
 
+import schurscope
 from schurscope.external.names import AXES, PARTS, QUANTITIES
 from schurscope.foundations.errors import SchurscopeError, printable
 
@@ -111,7 +111,7 @@ def _profile(options) -> None:
     kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
     style.save(network_profile.draw(kinds, settings), *figure)
     asked = canonical(reading | measuring | {"alphas": alphas})
-    code = f"schurscope {version('schurscope')}"
+    code = f"schurscope {schurscope.__version__}"
     attributes = provenance(asked, code) | {"sha256_of_weights": sha256(options.weights)}
     attributes |= {"sha256_of_trials": sha256(options.trials)} if options.trials else {}
     netcdf.write(profile.assign_attrs(attributes), data)

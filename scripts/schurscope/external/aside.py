@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from schurscope.external.contents import check_path
+from schurscope.external.contents import check_path, reader
 from schurscope.foundations.errors import SchurscopeError
 
 EXTRA_MEMORY = 640 * 2**20  # bytes that reading may add to the process
 SECONDS = 60
+BEGUN = "begun"  # a file that says: what goes wrong from here on is the file's
 SCRIPTS = Path(__file__).resolve().parents[2]
 START = "import sys; sys.path.insert(0, sys.argv[1]); from schurscope.external.aside import serve; serve()"
 
@@ -29,7 +30,7 @@ def aside(function: str, path, *arguments) -> tuple[dict[str, np.ndarray], dict]
         command = [sys.executable, "-B", "-c", START, str(SCRIPTS)]
         environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
         try:
-            subprocess.run(command, input=task, capture_output=True, text=True, timeout=SECONDS, env=environment)
+            done = subprocess.run(command, input=task, capture_output=True, text=True, timeout=SECONDS, env=environment)
         except subprocess.TimeoutExpired:
             raise SchurscopeError(
                 f"{path} takes more than {SECONDS} s to read; it is damaged or not made for this"
@@ -37,6 +38,9 @@ def aside(function: str, path, *arguments) -> tuple[dict[str, np.ndarray], dict]
         except ValueError:  # a name that is no text
             raise SchurscopeError(f"{path!r} is not a name that a file can be read by") from None
         answer = Path(folder, "answer.json")
+        if not answer.is_file() and not Path(folder, BEGUN).is_file():
+            said = done.stderr.strip().splitlines()[-1:] or [f"it ended with {done.returncode}"]
+            raise SchurscopeError(f"{path} is not read: the process that reads files cannot start here ({said[0]})")
         if not answer.is_file():
             raise SchurscopeError(f"{path} cannot be read: it is damaged so that reading it crashes")
         answer = json.loads(answer.read_text(encoding="utf-8"))
@@ -57,10 +61,10 @@ def serve() -> None:
     module, _, name = task["function"].partition(":")
     function = getattr(importlib.import_module(f"schurscope.external.{module}"), name)
     path = Path(task["path"])
-    if path.suffix.lower() in (".pt", ".pth"):
-        import torch  # noqa: F401  (before the limit: its own memory does not count)
-    limit_memory()
     try:
+        reader(path)  # before the limit: the memory of a library does not count
+        Path(task["folder"], BEGUN).touch()
+        limit_memory()
         arrays, notes = function(path, *task["arguments"])
         np.savez(Path(task["folder"], "arrays.npz"), **{f"a{i}": array for i, array in enumerate(arrays.values())})
         answer = {"arrays": list(arrays), "notes": notes}

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
-from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.errors import SchurscopeError, needs
 
 FORMATS = {
     ".pt": "pt",
@@ -104,6 +105,16 @@ def check_path(path, where: str = "") -> Path:
     return path
 
 
+def reader(path: Path) -> ModuleType:
+    """The module that reads files of this ending. Raises SchurscopeError where its library is missing or broken."""
+    form = path.suffix.lower()
+    try:
+        return importlib.import_module(f"schurscope.external.formats.{FORMATS[form]}")
+    except (ImportError, OSError) as error:
+        words = needs(error) if isinstance(error, ImportError) else f"fails, because a library is broken: {error}"
+        raise SchurscopeError(f"{path}: reading {form} {words}") from None
+
+
 @contextmanager
 def opened(path: Path, seed: int | None = None) -> Iterator[Contents]:
     """What a file holds, while it is open. ``seed``: which network of a NetCDF file that holds several.
@@ -113,7 +124,7 @@ def opened(path: Path, seed: int | None = None) -> Iterator[Contents]:
     form = path.suffix.lower()
     if seed is not None and form != ".nc":
         raise SchurscopeError(f"{path}: seed chooses among the networks of a NetCDF file; leave it out")
-    module = importlib.import_module(f"schurscope.external.formats.{FORMATS[form]}")
+    module = reader(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -18,6 +18,21 @@ def printable(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
+EXTRAS = {
+    "numba": "train",
+    "llvmlite": "train",
+}  # library -> extra of pyproject.toml that brings it, if not its own name
+
+
+def needs(error: ImportError) -> str:
+    """Words for a library that cannot be imported, and how to get it."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return f"needs a library that cannot be imported here ({printable(error)})"
+    library = error.name.partition(".")[0]
+    extra = EXTRAS.get(library, library)
+    return f"needs {library}, which is not installed here (pip install 'schurscope[{extra}]')"
+
+
 NO_GPU = "gpu is 1, but PyTorch sees no GPU here; set gpu to 0 (engine fused, on the CPU), or run where there is one"
 
 

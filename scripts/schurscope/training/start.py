@@ -6,7 +6,7 @@ import numpy as np
 
 from schurscope import constructions
 from schurscope.foundations import registry
-from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.errors import SchurscopeError, needs
 from schurscope.foundations.streams import stream
 from schurscope.training.recipe import Recipe
 
@@ -41,9 +41,7 @@ def load_engine(name: str):
         return registry.load("engine", name)
     except ImportError as error:
         here = ", ".join(other for other in registry.REGISTRY["engine"] if other != name and _loads(other))
-        raise SchurscopeError(
-            f"engine {name!r} needs {error.name}, which is not installed here; engines that work here: {here or 'none'}"
-        ) from None
+        raise SchurscopeError(f"engine {name!r} {needs(error)}; engines that work here: {here or 'none'}") from None
 
 
 def _loads(name: str) -> bool:

@@ -1,42 +1,52 @@
 """What code a job rests on, as one short string that changes exactly when that code does.
 
 Snakemake does not look into imported modules, and sees a comment as a change. The digest covers the syntax trees of a
-script and of every local module that it imports, transitively, without docstrings and comments, and the pinned
-versions of the numerical libraries. It is equal on Python 3.11 to 3.13. Standard library only: the Snakefile calls
-it.
+script and of every local module that it imports, transitively, without docstrings and comments, and the installed
+versions of the libraries that these import. It is equal on Python 3.11 to 3.13. Standard library only: the Snakefile
+calls it.
 """
 
 import ast
 import hashlib
-import tomllib
+import sys
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[2]
-PYPROJECT = SCRIPTS.parent / "pyproject.toml"
 COMPUTE_NOTHING = {  # a change there re-runs nothing
     "schurscope.foundations.registry",
     "schurscope.store.files",
     "schurscope.workflow.locks",
+    "threadpoolctl",
+    "jsonschema",
+    "yaml",
 }
+PACKAGES = {"vl_convert": "vl-convert-python"}  # where a library is installed under another name than it is imported
 
 
-def digest(script: str, modules=(), libraries=()) -> str:
-    """Digest of ``scripts/<script>``, of the ``modules`` that it loads by name, and of the pins of ``libraries``."""
+def digest(script: str, modules=()) -> str:
+    """Digest of ``scripts/<script>``, of the ``modules`` that it loads by name, and of the libraries that they use."""
+    parts = digests(script, modules)
+    return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()[:16]
+
+
+def digests(script: str, modules=()) -> dict[str, str]:
+    """What a digest is made of: file or library -> its own digest or installed version."""
     found: dict[str, str] = {}
     _walk(SCRIPTS / script, found)
     for module in modules:
         _walk_module(module, found)
-    pins = {name: pin for name, pin in pinned().items() if name in libraries}
-    text = repr((sorted(found.items()), sorted(pins.items())))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return found
 
 
 @cache
-def pinned() -> dict[str, str]:
-    """Library name (lower case) -> version, as pinned in pyproject.toml."""
-    project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
-    return {name.lower(): version for name, _, version in (line.partition("==") for line in project["dependencies"])}
+def installed(library: str) -> str:
+    """The version of a library that is installed here, without the part that names its build (+cpu)."""
+    try:
+        return version(PACKAGES.get(library, library)).partition("+")[0]
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _walk_module(module: str, found: dict[str, str]) -> None:
@@ -52,14 +62,15 @@ def _walk_module(module: str, found: dict[str, str]) -> None:
 def _walk(file: Path, found: dict[str, str]) -> None:
     key = file.relative_to(SCRIPTS).as_posix()
     if key not in found:
-        found[key], imported = _read(file)
-        for module in imported:
+        found[key], local, libraries = _read(file)
+        found.update({library: installed(library) for library in libraries})
+        for module in local:
             _walk_module(module, found)
 
 
 @cache
-def _read(file: Path) -> tuple[str, tuple[str, ...]]:
-    """Digest of one file's syntax tree, and the dotted names that it imports."""
+def _read(file: Path) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Digest of one file's syntax tree, the dotted names that it imports from here, and libraries that it imports."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     imported = []
     for node in ast.walk(tree):
@@ -67,10 +78,11 @@ def _read(file: Path) -> tuple[str, tuple[str, ...]]:
             imported += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             imported += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    local = tuple(
-        name for name in imported if (SCRIPTS / name.partition(".")[0]).exists() or (SCRIPTS / f"{name}.py").exists()
-    )
-    return hashlib.sha256(_plain(tree).encode()).hexdigest(), local
+    tops = {name.partition(".")[0] for name in imported}
+    here = {top for top in tops if (SCRIPTS / top).is_dir() or (SCRIPTS / f"{top}.py").is_file()}
+    local = tuple(name for name in imported if name.partition(".")[0] in here)
+    libraries = tuple(sorted(tops - here - sys.stdlib_module_names - COMPUTE_NOTHING))
+    return hashlib.sha256(_plain(tree).encode()).hexdigest(), local, libraries
 
 
 def _plain(node) -> str:
