@@ -8,7 +8,7 @@ SNAKEMAKE := $(RUN) --cores $(CORES)
 STUDY := $(if $(CONFIG),--configfile $(CONFIG))
 TEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes report setup test test-all test-slurm lint bench
+.PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes report setup test test-all test-slurm test-wheel lint bench
 
 paper: setup ## the paper's experiment
 	@echo "The paper's experiment: about 7 minutes on 2 cores. Progress of a training job: results/logs/train/"
@@ -42,8 +42,12 @@ report: paper ## all figures and tables with captions in one zip
 test: setup ## within 5 minutes
 	$(TEST) -m "not slow"
 
-test-all: test ## the slow tests as well
+test-all: test ## the slow tests as well, and the wheel with the oldest versions
 	$(TEST) -m slow
+	$(PYTHON) tests/wheel.py oldest
+
+test-wheel: ## the wheel in an empty environment, with the newest versions
+	$(PYTHON) tests/wheel.py newest
 
 test-slurm: ## on a SLURM of one node that is started here for it (Debian, root)
 	PYTHON=$(PYTHON) tests/slurm/run.sh

@@ -1,7 +1,7 @@
 """The wheel in an environment of its own: wheel.py newest | oldest. Exits with 1 and a sentence where a promise breaks.
 
-newest: what pip chooses in an empty environment; then torch is added, and nothing may be replaced.
-oldest: the lower ends of the ranges in pyproject.toml, which must still do.
+newest: what pip chooses in an empty environment. oldest: the lower ends of the ranges in pyproject.toml, which are
+there already, as in somebody's own environment, and which pip must leave alone. Without torch and numba, then with.
 """
 
 import json
@@ -38,6 +38,18 @@ three = np.random.default_rng(1).normal(size=(8, 3))
 assert np.isfinite(schurscope.profile(w["W_hh"], three, w["W_hy"], task.held_out(8)).fvu).all()
 assert not {"torch", "numba", "snakemake"} & set(sys.modules), "too much is imported"
 """
+TRAIN = """
+import numpy as np
+from schurscope.tasks import make_task
+from schurscope.training.loop import train
+recipe = {"updates": 4, "batch": 4, "learning_rate": 1e-3, "clip": 1.0, "check_every": 4, "validation_trials": 4}
+recipe |= {"solved": 0.05, "stop_when_solved": False}
+engines = {"torch": {"device": "cpu"}, "fused": {}, "batched": {"device": "cpu"}}
+task = make_task({"task": "sine"})
+for init in ("normal", "cayley"):
+    found = [train(task, 6, init, [0], recipe | {"engine": e} | own)[0].weights for e, own in engines.items()]
+    assert all(np.allclose(one.W_hh, found[0].W_hh, atol=1e-5) for one in found)
+"""
 SAVE = """
 import numpy as np, torch
 torch.save({name: torch.tensor(value) for name, value in np.load("good.npz").items()}, "good.pt")
@@ -53,10 +65,11 @@ def run(command, folder, fails=False) -> str:
     return done.stdout + done.stderr
 
 
-def lowest() -> list[str]:
-    """numpy==2.0 for numpy>=2.0."""
+def lowest(*extras: str) -> list[str]:
+    """numpy==2.0 for numpy>=2.0, of what is required or of some extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [requirement.replace(">=", "==") for requirement in project["dependencies"]]
+    lists = [project["optional-dependencies"][extra] for extra in extras] or [project["dependencies"]]
+    return [requirement.replace(">=", "==") for listed in lists for requirement in listed]
 
 
 def installed(python: Path, folder: Path) -> list[dict]:
@@ -100,10 +113,10 @@ def main(which: str) -> None:
         must(re.search(r"needs torch.*pip install .schurscope\[torch\]", said), f"no sentence names the extra: {said}")
         names = {entry["name"].lower() for entry in versions}
         must(not {"torch", "numba", "snakemake"} & names, "the wheel brings too much")
-        if which == "newest":
-            run([*pip, "install", "torch"], folder)
-            run([python, "-c", SAVE], folder)
-            run([command, "profile", "good.pt", "--trials", "t.npz"], folder)
+        run([*pip, "install", *(["torch", "numba"] if which == "newest" else lowest("torch", "train"))], folder)
+        run([python, "-c", SAVE], folder)
+        run([command, "profile", "good.pt", "--trials", "t.npz"], folder)
+        run([python, "-c", TRAIN], folder)
         told = ", ".join(f"{entry['name']} {entry['version']}" for entry in versions)
         print(f"the wheel works with the {which} versions ({size / 1e6:.0f} MB): {told}")
         print("1 passed, 0 failed")
