@@ -6,6 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python scripts/run.py
 SNAKEMAKE := $(RUN) --cores $(CORES)
 STUDY := $(if $(CONFIG),--configfile $(CONFIG))
+REPORT := results/$(if $(CONFIG),$(basename $(notdir $(CONFIG)))_)report.zip
 TEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
 .PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes report setup test test-all test-slurm test-wheel lint bench
@@ -36,8 +37,9 @@ why: setup ## what would run, and why
 orphans: setup ## results that the config does not ask for
 	@$(RUN) --orphans $(STUDY)
 
-report: paper ## all figures and tables with captions in one zip
-	$(VENV)/bin/snakemake --report results/report.zip
+report: setup ## all figures and tables with captions in one zip; CONFIG=studies/quick.yaml for a study
+	$(SNAKEMAKE) $(STUDY)
+	$(VENV)/bin/snakemake --report $(REPORT) $(STUDY)
 
 test: setup ## within 5 minutes
 	$(TEST) -m "not slow"
@@ -60,7 +62,8 @@ setup: $(VENV)/ready ## the environment, in .venv
 $(VENV)/ready: pyproject.toml envs/lock.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "The workflow needs Python 3.11 to 3.13, but $(PYTHON) is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12 ...")'
 	@echo "Setting up .venv with the versions of envs/lock.txt (once, a few minutes)"
-	$(PYTHON) -m venv --clear $(VENV)
+	@if [ -L $(VENV) ] && [ ! -d $(VENV) ]; then echo "$(VENV) is a link to $$(readlink $(VENV)), which is not there; remove the link, or bring its folder back"; exit 1; fi
+	$(PYTHON) -m venv $$([ -L $(VENV) ] || echo --clear) $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint envs/lock.txt --editable ".[dev]"
 	@touch $@
 

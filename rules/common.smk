@@ -9,10 +9,16 @@ from snakemake.logging import logger
 
 sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
+from schurscope.workflow.ending import Interrupt, failed
+
+INTERRUPT = Interrupt()  # before all that takes time
+
+from schurscope.store import records
 from schurscope.workflow import plan
 from schurscope.workflow import resources
+from schurscope.workflow.config.yaml_text import check_yaml
 from schurscope.workflow.config.whole import check_config
-from schurscope.workflow.digest import digest
+from schurscope.workflow.digest import digest as digest_of
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.external.contents import FORMATS
 from schurscope.workflow.environment import use_this_checkout
@@ -23,20 +29,36 @@ use_this_checkout()
 
 
 onstart:
+    INTERRUPT.running = True
     try:
         hold_run()
     except SchurscopeError as others:
         raise WorkflowError(str(others))
 
 
+onerror:
+    logs = [log] if isinstance(log, str) else log
+    if lines := failed("\n".join(Path(file).read_text(encoding="utf-8") for file in logs)):
+        jobs = "1 job failed" if len(lines) == 1 else f"{len(lines)} jobs failed"
+        logger.error("\n".join([f"{jobs}; what does not depend on it is done:", *lines]))
+
+
 try:
+    for file in workflow.configfiles:
+        check_yaml(Path(file))
     PLAN = check_config(config)
 except SchurscopeError as mistake:
     raise WorkflowError(str(mistake))
 
 if workflow.is_main_process:
     for announcement in filter(None, (plan.other_blocks(PLAN), plan.without_memory(PLAN))):
-        logger.warning(announcement)
+        logger.warning(f"Note: {announcement}")
+
+
+def digest(script, modules=()):
+    """What the code of a job is; ``make why`` can say later what of it has changed."""
+    return digest_of(script, modules, remember=workflow.is_main_process)
+
 
 TRAINED, RESULTS = PLAN["folders"]["trained"], PLAN["folders"]["results"]
 TRAINING = "{task}/n{width}/{init}/seeds{block}"
@@ -89,7 +111,8 @@ def needed(stage, wildcards):
 
 
 def minutes(stage):
-    return lambda wildcards: needed(stage, wildcards)[0]
+    """More with each attempt."""
+    return lambda wildcards, attempt: attempt * needed(stage, wildcards)[0]
 
 
 def megabytes(stage):
@@ -140,14 +163,23 @@ def trust_input(wildcards):
     return {name: diagnoses(name) for name in names} | pictures
 
 
-def import_input(wildcards):
+def import_files(label):
     """The files that a user's network comes from."""
-    network = PLAN["networks"][wildcards.task]
+    network = PLAN["networks"][label]
     return {name: network[name] for name in ("weights", "trials") if name in network}
 
 
+def import_input(wildcards):
+    """Their bytes decide (import_bytes), not their time: a copy may be older than what it replaces."""
+    return {name: ancient(file) for name, file in import_files(wildcards.task).items()}
+
+
+def import_bytes(wildcards):
+    return plan.canonical({name: records.sha256(file) for name, file in import_files(wildcards.task).items()})
+
+
 def import_code(wildcards):
-    files = import_input(wildcards).values()
+    files = import_files(wildcards.task).values()
     modules = [f"schurscope.external.formats.{FORMATS[Path(file).suffix.lower()]}" for file in files]
     task = PLAN["networks"][wildcards.task].get("task")
     modules += [module_name("task", task["task"])] if task else []

@@ -20,6 +20,7 @@ rule import_network:
         runtime=minutes("import"),
     params:
         settings=lambda w: plan.import_settings(PLAN, w.task),
+        files=import_bytes,
         code=import_code,
     message:
         "read the network {wildcards.task} from {input.weights}"

@@ -6,7 +6,7 @@ from job import job
 from schurscope.external.network import read_network
 from schurscope.external.recorded import read_trials
 from schurscope.stages.read import datasets, held_out
-from schurscope.store import files, netcdf
+from schurscope.store import netcdf, records
 from schurscope.store.provenance import provenance
 from schurscope.tasks import make_task
 
@@ -29,6 +29,6 @@ with job(snakemake) as settings:
     if "reproduction" in networks.attrs:
         logging.info("the recorded outputs are reproduced, to %.2g of their size", networks.attrs["reproduction"])
     attributes = provenance(snakemake.params.settings, snakemake.params.code)
-    attributes |= {f"sha256_of_{name}": files.sha256(path) for name, path in snakemake.input.items()}
+    attributes |= {f"sha256_of_{name}": records.sha256(path) for name, path in snakemake.input.items()}
     netcdf.write(networks.assign_attrs(attributes), snakemake.output.networks)
     netcdf.write(trials.assign_attrs(attributes), snakemake.output.trials)

@@ -4,13 +4,14 @@ import json
 import logging
 import os
 import platform
+import signal
 import sys
 from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.store import files
+from schurscope.store import records
 from schurscope.workflow import locks
 
 
@@ -19,6 +20,9 @@ def network_of(wildcards) -> dict:
     place = wildcards.place.split("/")
     width = {"width": int(place[0].removeprefix("n"))} if len(place) > 1 else {}
     return {"task": wildcards.task, "init": place[-1], **width}
+
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the run says what is to be said
 
 
 @contextmanager
@@ -36,7 +40,7 @@ def job(snakemake):
         with threadpool_limits(1):
             yield json.loads(snakemake.params.settings)
         for path in snakemake.output:
-            files.write_record(path)
+            records.record(path)
     except SchurscopeError as error:
         logging.error("%s", error)
         sys.exit(f"{snakemake.rule}: {error}")

@@ -4,18 +4,24 @@ Snakemake gives each job a reason; here jobs of one rule with one reason share a
 only those that differ are shown.
 """
 
+import ast
 import json
 import re
 import sys
 
 from schurscope.workflow.ask import ask
+from schurscope.workflow.digest import remembered
 
 SHOWN = 8  # jobs with one reason
 PARAMS = "Params have changed since last execution: "
+TEXT = r"'(?:[^'\\]|\\.)*'" + r'|"(?:[^"\\]|\\.)*"'
+FOLLOWS = ("Input files updated by another job", "Updated input files", "Set of input files has changed")
 
 
 def main() -> None:
     said = ask(sys.argv[1:], "--dry-run", "--cores", "1")
+    for note in dict.fromkeys(re.findall(r"^Note: .*$", said, re.MULTILINE)):
+        print(note)
     jobs = re.findall(r"^Job \d+: (.*)\nReason: (.*)$", said, re.MULTILINE)
     if not jobs:
         print("Nothing would run: every result is there, made with these settings and this code.")
@@ -31,41 +37,58 @@ def main() -> None:
 
 
 def in_words(reason: str) -> str:
-    """One of Snakemake's reasons, for a researcher."""
-    kind, _, rest = reason.partition(": ")
-    if reason.startswith(PARAMS):
-        return changed(reason.removeprefix(PARAMS))
-    if kind == "Missing output files":
+    """One of Snakemake's reasons, for a researcher; of several, the first cause."""
+    if "Missing output files" in reason:
         return "Not there yet"
-    if kind in (
-        "Input files updated by another job",
-        "Updated input files",
-        "Set of input files has changed since last execution",
-    ):
+    if "Incomplete output files" in reason:
+        return "Begun before and not finished"
+    if PARAMS in reason:
+        return changed(reason.partition(PARAMS)[2])
+    if any(words in reason for words in FOLLOWS):
         return "Made from what is new or changed"
-    if kind == "Code has changed since last execution":
+    if "Code has changed" in reason:
         return "The rule has changed"
     return reason
 
 
 def changed(text: str) -> str:
     """What differs between the settings and code digests before and now."""
-    before, now = (
-        [json.loads(one) if one[0] in "{[" else one for one in quoted(part)]
-        for part in re.split(" now: ", text, maxsplit=1)
-    )
+    before, now = sides(text)
     found = []
-    if any(isinstance(one, str) for one in [*before, *now]):
-        found.append("the code that it rests on, or a pinned library")
-    old, new = ([one for one in side if not isinstance(one, str)] for side in (before, now))
+    old, new = ({one for one in side if not isinstance(one, dict)} for side in (before, now))
+    if old or new:
+        found.append(code(old, new))
+    old, new = ([one for one in side if isinstance(one, dict)] for side in (before, now))
     if old and new:
         found += differences(old[0], new[0])
     return "Changed: " + "; ".join(found or ["the settings"])
 
 
-def quoted(text: str) -> list[str]:
-    """The strings in single quotes."""
-    return re.findall(r"'([^']*)'", text)
+def sides(text: str) -> tuple[list, list]:
+    """The parameters before and now: settings as dicts, digests as text. Snakemake writes them as Python would."""
+    found: tuple[list, list] = ([], [])
+    side = 0
+    for part in re.findall(rf"{TEXT}| now: ", text):
+        if part == " now: ":
+            side = 1
+            continue
+        value = ast.literal_eval(part)
+        found[side].append(json.loads(value) if value[:1] in ("{", "[") else value)
+    return found
+
+
+def code(old: set, new: set) -> str:
+    """Which modules and libraries differ between two digests, where it is known what they were made of."""
+    parts = [next(filter(None, map(remembered, side)), None) for side in (old, new)]
+    if None in parts:
+        return "the code that it rests on, or a library"
+    before, now = parts
+    names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+    modules = [name for name in names if name.endswith(".py")]
+    libraries = [
+        f"{name} {before.get(name, 'not used')} -> {now.get(name, 'not used')}" for name in names if name not in modules
+    ]
+    return f"the code ({', '.join([*modules, *libraries])})"
 
 
 def differences(old, new, where: str = "") -> list[str]:
@@ -75,8 +98,17 @@ def differences(old, new, where: str = "") -> list[str]:
         return [
             line for key in keys for line in differences(old.get(key), new.get(key), f"{where}.{key}" if where else key)
         ]
-    shown = ("nothing" if value is None else json.dumps(value) for value in (old, new))
-    return [] if old == new else [f"{where}: {' -> '.join(shown)}"]
+    return [] if old == new else [f"{where}: {shown(old)} -> {shown(new)}"]
+
+
+def shown(value) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {shown(item)}" for key, item in value.items()) or "an empty section"
+    if isinstance(value, list):
+        return ", ".join(map(shown, value)) or "an empty list"
+    return json.dumps(value, ensure_ascii=False)
 
 
 if __name__ == "__main__":

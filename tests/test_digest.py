@@ -55,6 +55,17 @@ def test_comments_docstrings_and_layout_change_nothing(tree):
     assert digest(tree, TRAIN) == before
 
 
+def test_words_for_people_change_nothing(tree):
+    before = digest(tree, TRAIN)
+    change(tree, "schurscope/training/loop.py", "training horizon is now %d steps", "the horizon is %d steps")
+    change(tree, "schurscope/foundations/errors.py", "class SchurscopeError", "class  SchurscopeError")
+    change(tree, "schurscope/foundations/registry.py", "does not exist; allowed:", "is unknown; allowed:")
+    change(tree, "schurscope/training/start.py", "; engines that work here:", "; these work here:")
+    assert digest(tree, TRAIN) == before
+    change(tree, "schurscope/training/loop.py", 'log.info("the horizon', 'self.left.pop("the horizon')
+    assert digest(tree, TRAIN) != before
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "trains", "ablates"),
     [

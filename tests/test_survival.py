@@ -13,8 +13,9 @@ import pytest
 
 from conftest import Study
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.store import files
+from schurscope.store import files, records
 from schurscope.workflow import locks
+from schurscope.workflow.ending import STOPPED
 
 
 def results(study) -> dict[str, bytes]:
@@ -67,17 +68,27 @@ def long(study):
 def test_a_record_knows_its_file(tmp_path):
     path = tmp_path / "a" / "result.nc"
     files.write_text(path, "what was written")
-    assert files.mismatch(path) == "there is no record of it"
-    files.write_record(path)
-    assert files.mismatch(path) is None
+    assert records.mismatch(path) == "there is no record of it"
+    records.record(path)
+    assert records.mismatch(path) is None
     path.write_text("what was writteN")
-    assert files.mismatch(path) == "its bytes are not those that were written"
+    assert records.mismatch(path) == "its bytes are not those that were written"
     path.write_text("what")
-    assert files.mismatch(path) == "it has 4 bytes, and 16 were written"
+    assert records.mismatch(path) == "it has 4 bytes, and 16 were written"
     next((tmp_path / "a" / ".records").iterdir()).write_text("{")
-    assert files.mismatch(path) == "its record cannot be read"
-    files.remove(path)
-    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+    assert records.mismatch(path) == "its record cannot be read"
+
+
+def test_a_large_file_is_read_again_where_its_time_is_another_one(tmp_path, monkeypatch):
+    path = tmp_path / "result.nc"
+    files.write_text(path, "what was written")
+    records.record(path)
+    when = path.stat().st_mtime_ns
+    path.write_text("what was writteN")
+    monkeypatch.setattr(records, "LARGE", 3)
+    assert records.mismatch(path) == "its bytes are not those that were written"
+    os.utime(path, ns=(when, when))
+    assert records.mismatch(path) is None
 
 
 def test_what_was_there_stays_if_writing_fails(tmp_path):
@@ -154,7 +165,7 @@ def test_a_full_disk(small_disk):
     assert done.returncode == 1 and ".nc could not be written: no space is left on the disk" in said
     assert "Traceback" not in said
     made = list((study.folder / "results").rglob("*.nc"))
-    assert len(made) < 2 and all(files.mismatch(path) is None for path in made)
+    assert len(made) < 2 and all(records.mismatch(path) is None for path in made)
     assert not list((study.folder / "results").rglob("*.part"))
     subprocess.run(["mount", "-o", "remount,size=64m", study.folder / "results"], check=True)
     study.run("--resume", "--until", "train")
@@ -171,9 +182,40 @@ def test_results_that_became_read_only(small_disk):
     assert not list((study.folder / "results").iterdir())
 
 
+def flip(path) -> None:
+    """One bit, without another time."""
+    when, bits = path.stat().st_mtime_ns, bytearray(path.read_bytes())
+    bits[len(bits) // 2] ^= 1
+    path.write_bytes(bits)
+    os.utime(path, ns=(when, when))
+
+
+def test_a_flipped_bit_is_not_used(copied):
+    """A plain run that needs the file ends with a sentence; a dry run of --resume says it and changes nothing."""
+    network = copied.folder / "results/networks/flipflop/n6/orthogonal/seeds0-1.nc"
+    schur = copied.folder / "results/schur/flipflop/n6/orthogonal/seeds2-3.nc"
+    flip(network)
+    schur.unlink()
+    before = {path: path.read_bytes() for path in copied.folder.rglob("results/**/*") if path.is_file()}
+    done = copied.run("--resume", "-n")
+    said = done.stdout + done.stderr
+    assert f"{network.relative_to(copied.folder)} is to be made again: its bytes are not those" in said
+    assert f"{schur.relative_to(copied.folder)} is missing" in said
+    assert "66 of 68 results are as they were written; 1 of 68 is damaged; 1 of 68 is missing." in said
+    assert "train flipflop n6 orthogonal, seeds 0-1" in said and "decompose flipflop n6 orthogonal, seeds 2-3" in said
+    assert {path: path.read_bytes() for path in copied.folder.rglob("results/**/*") if path.is_file()} == before
+    copied.config["ablation"]["alphas"] = [0.6, 0.9]
+    done = copied.run("--until", "ablate", check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode and f"{network.relative_to(copied.folder)} is damaged: its bytes are not those" in said
+    assert "1 job failed; what does not depend on it is done:" in said
+    log = "results/logs/ablate/flipflop/n6/orthogonal/seeds0-1.log"
+    assert f"    ablate flipflop n6/orthogonal, seeds 0-1 (log: {log})" in said and "TypeError" not in said
+
+
 @pytest.mark.slow
 def test_resume_rebuilds_what_was_damaged(copied):
-    """Truncated, one bit flipped, foreign: named, removed, made again; and nothing else is touched."""
+    """Truncated, one bit flipped, foreign, missing: named, made again; and nothing else is touched."""
     before = results(copied)
     network, schur, figure = damaged = [
         copied.folder / "results" / name
@@ -183,19 +225,19 @@ def test_resume_rebuilds_what_was_damaged(copied):
             "figures/all_profiles.svg",
         )
     ]
+    gone = copied.folder / "results/ablation/copy/n6/orthogonal/seeds0-1.nc"
+    gone.unlink()
     times = [path.stat().st_mtime_ns for path in damaged]
     network.write_bytes(network.read_bytes()[:2000])
-    bits = bytearray(schur.read_bytes())
-    bits[len(bits) // 2] ^= 1
-    schur.write_bytes(bits)
+    flip(schur)
     figure.write_text("foreign")
     for path, when in zip(damaged, times, strict=True):
         os.utime(path, ns=(when, when))
     assert copied.planned() == {}  # Snakemake alone does not see it
     said = copied.run("--resume").stdout
     for path, why in zip(damaged, ("it has 2000 bytes", "its bytes are not", "it has 7 bytes"), strict=True):
-        assert f"{path.relative_to(copied.folder)} is removed and made again: {why}" in said
-    assert said.count("is removed and made again") == 3
+        assert f"{path.relative_to(copied.folder)} is to be made again: {why}" in said
+    assert said.count("is to be made again") == 3
     assert results(copied) == before and copied.planned() == {}
     assert "68 of 68 results are as they were written." in copied.run("--resume").stdout
 
@@ -233,7 +275,7 @@ def test_second_run_says_so_and_orphans_of_a_killed_one_are_found(study):
     study.config["training"] |= {"updates": 20, "check_every": 20}
     last = study.run("--until", "train")
     assert "The last run did not come to its end; its locks are removed." in last.stdout
-    assert all(files.mismatch(path) is None for path in (study.folder / "results").rglob("*.nc"))
+    assert all(records.mismatch(path) is None for path in (study.folder / "results").rglob("*.nc"))
 
 
 @pytest.mark.slow
@@ -247,6 +289,43 @@ def test_sigterm_lets_running_jobs_end(study):
     assert not jobs_of(study) and not list((study.folder / "results").rglob("*.part"))
     study.run("--resume")
     assert study.planned() == {}
+
+
+@pytest.mark.slow
+def test_resume_itself_killed_at_twenty_moments(copied):
+    """Damage, and SIGKILL for everything while --resume mends it; in the end each byte is as it was."""
+    before, moments = results(copied), random.Random(2)
+    begun = time.monotonic()
+    copied.run("--resume")
+    whole = time.monotonic() - begun
+    for _ in range(20):
+        names = sorted(before)
+        flip(copied.folder / "results" / names[moments.randrange(len(names))])
+        gone = copied.folder / "results" / names[moments.randrange(len(names))]
+        gone.unlink(missing_ok=True)
+        run = copied.begin("--resume")
+        try:
+            run.wait(moments.uniform(0.05, 3.0) * whole)
+        except subprocess.TimeoutExpired:
+            kill_all(copied, run)
+    copied.run("--resume")
+    assert results(copied) == before and copied.planned() == {}
+    assert "68 of 68 results are as they were written." in copied.run("--resume").stdout
+
+
+def test_ctrl_c_is_one_sentence(study):
+    """In a process group of its own, as from a terminal; jobs end, locks are no hindrance, the run goes on."""
+    run = long(study).begin()
+    logs = study.folder / "results" / "logs" / "train"
+    wait_for(lambda: jobs_of(study) and any("update" in log.read_text() for log in logs.rglob("*.log")))
+    before = len((study.folder / "begun.log").read_text().splitlines())
+    os.killpg(run.pid, signal.SIGINT)
+    assert run.wait(60) != 0
+    said = (study.folder / "begun.log").read_text().splitlines()[before:]
+    assert [line for line in said if line] == [STOPPED]
+    wait_for(lambda: not jobs_of(study))
+    study.config["training"] |= {"updates": 20, "check_every": 20}
+    study.run("--until", "train")
 
 
 @pytest.mark.slow

@@ -1,6 +1,9 @@
 """Snakemake's reasons in a researcher's words."""
 
+import json
 import sys
+
+import pytest
 
 from conftest import ROOT
 
@@ -19,9 +22,36 @@ def test_changed_settings_are_shown_and_no_others():
 
 def test_changed_code_is_not_a_setting():
     reason = f"{SAID}before: '0123456789abcdef' now: 'fedcba9876543210' "
-    assert why.in_words(reason) == "Changed: the code that it rests on, or a pinned library"
+    assert why.in_words(reason) == "Changed: the code that it rests on, or a library"
     both = f"{SAID}before: '0123456789abcdef', '{OLD}' now: 'fedcba9876543210', '{NEW}' "
-    assert "pinned library; training.horizon" in why.in_words(both)
+    assert "or a library; training.horizon" in why.in_words(both)
+
+
+def test_changed_code_is_named_where_it_is_known(monkeypatch, tmp_path):
+    monkeypatch.setattr("schurscope.workflow.digest.MEMORY", tmp_path)
+    parts = {"a.py": "1", "b.py": "2", "numpy": "2.4.6"}
+    for name, change in (("0123456789abcdef", {}), ("fedcba9876543210", {"b.py": "3", "numpy": "2.5.0"})):
+        (tmp_path / f"{name}.json").write_text(json.dumps(parts | change))
+    reason = f"{SAID}before: '0123456789abcdef' now: 'fedcba9876543210' "
+    assert why.in_words(reason) == "Changed: the code (b.py, numpy 2.4.6 -> 2.5.0)"
+
+
+@pytest.mark.parametrize("old", ["it's", 'say "so"', "", "a now: b", "both ' and \\"])
+def test_settings_may_hold_quotes(old):
+    """Snakemake writes them as Python's repr does."""
+    before, now = (json.dumps({"keys": {"W_hh": text}}) for text in (old, "other"))
+    reason = f"{SAID}before: {before!r} now: {now!r} "
+    assert why.in_words(reason) == f'Changed: keys.W_hh: {json.dumps(old)} -> "other"'
+
+
+def test_what_left_the_config_is_no_raw_text():
+    seeds = [json.dumps({"seeds": some}) for some in ([0, 1, 2], [0, 1])]
+    reason = f"Set of input files has changed since last execution; {SAID}before: {seeds[0]!r} now: {seeds[1]!r} "
+    assert why.in_words(reason) == "Changed: seeds: 0, 1, 2 -> 0, 1"
+    order = [json.dumps({"diagnostics": some}) for some in (["order", "cut"], ["cut"])]
+    reason = f"Updated input files: a; {SAID}before: {order[0]!r} now: {order[1]!r} "
+    assert why.in_words(reason) == 'Changed: diagnostics: "order", "cut" -> "cut"'
+    assert why.in_words(f"{SAID}before: <nothing exclusive> now: {seeds[1]!r} ") == "Changed: the settings"
 
 
 def test_other_reasons():

@@ -184,7 +184,7 @@ def test_a_damaged_input_is_refused_by_name(study):
     before = target.read_bytes()
     done = study.snakemake(target.relative_to(study.folder), check=False)
     assert done.returncode == 1
-    assert f"{network.relative_to(study.folder)} cannot be read as NetCDF: it is truncated" in done.stdout + done.stderr
+    assert f"{network.relative_to(study.folder)} is damaged: it has" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert target.read_bytes() == before
 

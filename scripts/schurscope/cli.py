@@ -100,8 +100,8 @@ def _profile(options) -> None:
     from schurscope.reports import tables
     from schurscope.reports.figures import network_profile, style
     from schurscope.store import netcdf
-    from schurscope.store.files import sha256
     from schurscope.store.provenance import provenance
+    from schurscope.store.records import sha256
 
     alphas = one_network.check_alphas(_numbers(options.alphas, "--alphas"))
     parts = one_network.measured(networks, trials, alphas, progress=_counted)

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from conftest import ROOT, Study
-from schurscope.store import files
+from schurscope.store import records
 
 
 def answers() -> bool:
@@ -63,7 +63,7 @@ def ends_well(study, run, seconds=300):
     said = study.folder / "begun.log"
     assert run.wait(seconds) == 0, said.read_text(encoding="utf-8")[-4000:]
     made = list((study.folder / "results").rglob("*.nc"))
-    assert len(made) == 2 and all(files.mismatch(path) is None for path in made)
+    assert len(made) == 2 and all(records.mismatch(path) is None for path in made)
 
 
 def jobs(state="RUNNING", name="train") -> list[str]:

@@ -12,6 +12,7 @@ from schurscope.cells.weights import Weights
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.store.contract import KEY, OPTIONAL, problem_of, variables_of
 from schurscope.store.files import replacing
+from schurscope.store.records import mismatch, recorded
 from schurscope.tasks.trials import Trials
 
 OF_WEIGHTS = ("W_hh", "W_xh", "W_hy", *OPTIONAL["networks"])
@@ -52,6 +53,8 @@ def read(path, kind: str, **key) -> xr.Dataset:
         raise SchurscopeError(f"{path} is a folder where a file should be; remove it and run the same command again")
     if not path.is_file():
         raise SchurscopeError(f"{path} does not exist; run the workflow (make paper) to make it")
+    if recorded(path) and (why := mismatch(path)):
+        raise SchurscopeError(f"{path} is damaged: {why}; make resume finds such files and makes them again")
     try:
         with xr.open_dataset(path, engine="netcdf4") as opened:
             dataset = opened.load()

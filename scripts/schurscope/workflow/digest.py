@@ -1,14 +1,16 @@
 """What code a job rests on, as one short string that changes exactly when that code does.
 
 Snakemake does not look into imported modules, and sees a comment as a change. The digest covers the syntax trees of a
-script and of every local module that it imports, transitively, without docstrings and comments, and the installed
-versions of the libraries that these import. It is equal on Python 3.11 to 3.13. Standard library only: the Snakefile
-calls it.
+script and of every local module that it imports, transitively, and the installed versions of the libraries that these
+import; docstrings, comments, log lines and the words of errors are left out. It is equal on Python 3.11 to 3.13.
+Standard library only: the Snakefile calls it.
 """
 
 import ast
 import hashlib
+import json
 import sys
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,18 +19,37 @@ SCRIPTS = Path(__file__).resolve().parents[2]
 COMPUTE_NOTHING = {  # a change there re-runs nothing
     "schurscope.foundations.registry",
     "schurscope.store.files",
+    "schurscope.store.records",
     "schurscope.workflow.locks",
     "threadpoolctl",
     "jsonschema",
     "yaml",
 }
+MEMORY = Path(".snakemake", "schurscope-code")
+LOGS, ERRORS = {"log", "logging"}, {"SchurscopeError"}
 PACKAGES = {"vl_convert": "vl-convert-python"}  # where a library is installed under another name than it is imported
 
 
-def digest(script: str, modules=()) -> str:
-    """Digest of ``scripts/<script>``, of the ``modules`` that it loads by name, and of the libraries that they use."""
+def digest(script: str, modules=(), remember: bool = False) -> str:
+    """Digest of ``scripts/<script>``, of the ``modules`` that it loads by name, and of the libraries that they use.
+
+    ``remember``: keep what it is made of in this folder, so that it can be said later what has changed.
+    """
     parts = digests(script, modules)
-    return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()[:16]
+    value = hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()[:16]
+    if remember and not (file := MEMORY / f"{value}.json").is_file():
+        with suppress(OSError):  # only words are lost
+            MEMORY.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(parts), encoding="utf-8")
+    return value
+
+
+def remembered(value: str) -> dict[str, str] | None:
+    """What a digest was made of (``digests``); None where that is not known."""
+    try:
+        return json.loads((MEMORY / f"{value}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def digests(script: str, modules=()) -> dict[str, str]:
@@ -85,18 +106,33 @@ def _read(file: Path) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return hashlib.sha256(_plain(tree).encode()).hexdigest(), local, libraries
 
 
+def _logs(statement) -> bool:
+    """Whether a statement is a line for the log: log.info(...)."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id in LOGS
+    )
+
+
 def _plain(node) -> str:
-    """A syntax tree as text, without docstrings, positions and empty fields (which differ between Python versions)."""
+    """A syntax tree as text, without what computes nothing, positions, and empty fields (Python versions differ)."""
     if isinstance(node, list):
         return "[" + ",".join(map(_plain, node)) + "]"
     if not isinstance(node, ast.AST):
         return repr(node)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+        return f"Call({node.func.id})"
     fields = dict(ast.iter_fields(node))
+    if isinstance(fields.get("body"), list):
+        fields["body"] = [statement for statement in node.body if not _logs(statement)]
     if (
         isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
         and ast.get_docstring(node, clean=False) is not None
     ):
-        fields["body"] = fields["body"][1:]
+        fields["body"] = fields["body"][1:]  # its docstring
     kept = ",".join(
         f"{name}={_plain(value)}"
         for name, value in sorted(fields.items())

@@ -75,14 +75,12 @@ def seed_blocks(config: dict) -> dict[str, tuple[int, ...]]:
 def other_blocks(config: dict) -> str | None:
     """A sentence if networks of this config lie there in blocks of another size: they will be trained again."""
     size = config["seeds_per_job"]
-    found = set()
-    for label in config["tasks"]:
-        for block in blocks_of(config, label):
-            folder = Path(block.path(config["folders"]["trained"], "networks")).parent
-            for file in folder.glob("seeds*-*.nc"):
-                name = re.fullmatch(r"seeds([0-9]+)-([0-9]+)", file.stem)
-                if name and int(name[2]) - int(name[1]) + 1 != size:
-                    found.add(int(name[2]) - int(name[1]) + 1)
+    blocks = (block for label in config["tasks"] for block in blocks_of(config, label))
+    folders = {Path(block.path(config["folders"]["trained"], "networks")).parent for block in blocks}
+    names = (
+        re.fullmatch(r"seeds([0-9]+)-([0-9]+)", file.stem) for folder in folders for file in folder.glob("seeds*-*.nc")
+    )
+    found = {int(name[2]) - int(name[1]) + 1 for name in names if name} - {size}
     if not found:
         return None
     sizes = ", ".join(map(str, sorted(found)))

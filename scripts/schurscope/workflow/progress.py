@@ -5,6 +5,7 @@ Read from Snakemake's log and from the logs of the training jobs that it names.
 
 import os
 import re
+import signal
 import sys
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ def beside_this_process(folder: Path, held: list[int]) -> None:
     parent, begun = os.getpid(), time.time()
     if os.fork():
         return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when the run does
     for file in held:
         os.close(file)
     said = begun

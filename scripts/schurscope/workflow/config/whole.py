@@ -19,6 +19,7 @@ from schurscope.workflow.config.diagnostics import check_diagnostics
 from schurscope.workflow.config.imported import check_networks
 
 SCHEMA = Path(__file__).with_name("schema.yaml")
+NOT_FOR_FILES = (("/", "proc"), ("/", "sys"), ("/", "dev"))
 TRAINING = (
     "engine",
     "updates",
@@ -106,6 +107,10 @@ def _check_folder(where: str, folder: str) -> None:
         raise SchurscopeError(
             f"{where}: {folder!r} is not a folder; a path is needed, without ~ or ://, of at most 200 letters"
         )
+    if ".." in Path(folder).parts:
+        raise SchurscopeError(f"{where}: {folder!r} leaves its folder by ..; write the path itself")
+    if Path(folder).parts[:2] in NOT_FOR_FILES:
+        raise SchurscopeError(f"{where}: {folder!r} lies where the system shows itself and no file can be kept")
     parts = [Path(folder), *Path(folder).parents]
     if file := next((part for part in parts if part.is_file()), None):
         raise SchurscopeError(f"{where}: {str(file)!r} is a file; a folder is needed")
