@@ -202,7 +202,7 @@ def test_a_flipped_bit_is_not_used(copied):
     assert f"{network.relative_to(copied.folder)} is to be made again: its bytes are not those" in said
     assert f"{schur.relative_to(copied.folder)} is missing" in said
     assert "66 of 68 results are as they were written; 1 of 68 is damaged; 1 of 68 is missing." in said
-    assert "train flipflop n6 orthogonal, seeds 0-1" in said and "decompose flipflop n6 orthogonal, seeds 2-3" in said
+    assert "train flipflop n6 orthogonal, seeds 0-1" in said and "decompose flipflop n6/orthogonal, seeds 2-3" in said
     assert {path: path.read_bytes() for path in copied.folder.rglob("results/**/*") if path.is_file()} == before
     copied.config["ablation"]["alphas"] = [0.6, 0.9]
     done = copied.run("--until", "ablate", check=False)
