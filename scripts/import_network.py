@@ -25,7 +25,10 @@ with job(snakemake) as settings:
         measuring |= {"axes": settings["axes"], "tolerance": settings["tolerance"]}
         measuring |= {"where": f"{snakemake.input.trials}: "}
     measuring |= {"unused": origin.get("not used", "")}
+    measuring |= {"activation": settings.get("activation", origin.get("activation"))}
     networks, trials = datasets(snakemake.wildcards.task, weights, arrays, **measuring)
+    if "warning" in networks.attrs:
+        logging.warning("%s; activation: tanh in the config says so", networks.attrs["warning"])
     if "reproduction" in networks.attrs:
         logging.info("the recorded outputs are reproduced, to %.2g of their size", networks.attrs["reproduction"])
     attributes = provenance(snakemake.params.settings, snakemake.params.code)

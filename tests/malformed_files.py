@@ -185,7 +185,12 @@ FILES = {  # name: (file's name, bytes, words of the sentence)
         ["cannot be read as .pt", "truncated, damaged or something else"],
     ),
     "lfs": ("a.npz", lambda: b"version https://git-lfs.github.com/spec/v1\noid ...", ["Git LFS pointer"]),
-    "ending": ("a.h5", lambda: b"x", ["the ending '.h5'; allowed: .pt, .pth, .safetensors, .npz, .nc, .mat"]),
+    "ending": (
+        "a.json",
+        lambda: b"x",
+        ["the ending '.json'; allowed: .pt, .pth, .ckpt, .safetensors, .npz, .nc, .mat"],
+    ),
+    "keras": ("a.h5", lambda: b"x", ["a Keras file, which is not read", "np.savez('net.npz', W_xh=xh.T"]),
     "no ending": ("weights", lambda: b"x", ["the ending ''"]),
     "npz as pt": ("a.pt", lambda: npz(**arrays()), ["an archive, but not one that torch.save made"]),
     "pt as npz": ("a.npz", lambda: torch_file(states()), ["W_hh and W_xh and W_hy are not recognised", "no arrays"]),

@@ -49,10 +49,45 @@ def test_every_writer(writer, network, tmp_path):
         assert np.array_equal(getattr(weights, name), expected[name].astype(float)), name
     assert np.allclose(weights.b_h, expected["b_h"], atol=1e-7, rtol=0)
     assert np.array_equal(weights.b_y, expected["b_y"].astype(float))
-    assert weights.leak == 1 and weights.h0 is None and set(origin) == {"W_hh", "W_xh", "W_hy", "b_h", "b_y"}
+    assert weights.leak == 1 and weights.h0 is None
+    assert set(origin) - {"activation"} == {"W_hh", "W_xh", "W_hy", "b_h", "b_y"}
     fresh = elsewhere.recorded(network)
     trials, outputs = arranged(fresh, weights)
     assert reproduce(weights, trials, outputs) < 1e-6
+
+
+def test_a_lightning_checkpoint(network, tmp_path):
+    """Its state_dict is the network; hyper-parameters and callbacks are not."""
+    saved = {"epoch": 3, "pytorch-lightning_version": "2.5", "state_dict": network.state_dict()}
+    saved |= {"hyper_parameters": {"alpha": 0.1, "activation": "relu", "W_hh": torch.ones(3)}, "lr_schedulers": []}
+    saved |= {"callbacks": {"ModelCheckpoint": {"best_model_score": torch.tensor(0.5), "bias": torch.ones(N)}}}
+    torch.save(saved, tmp_path / "last.ckpt")
+    weights, origin = read_network(tmp_path / "last.ckpt")
+    assert np.array_equal(weights.W_hh, elsewhere.arrays(network)["W_hh"].astype(float)) and weights.leak == 1
+    assert set(origin) == {"W_hh", "W_xh", "W_hy", "b_h", "b_y"}
+
+
+def test_a_key_is_offered_for_what_may_belong(tmp_path):
+    w = {"W_hh": np.eye(5), "W_xh": np.ones((5, 2)), "W_hy": np.ones((3, 5))}
+    for extra, offer in (
+        ({"cell.bias": np.ones(5)}, r"cell\.bias may be b_h \(keys: b_h=cell\.bias\)"),
+        ({"alpha": np.array(0.5)}, r"alpha may be leak \(keys: leak=alpha\)"),
+        ({"out.bias": np.ones(3)}, r"out\.bias may be b_y \(keys: b_y=out\.bias\)"),
+    ):
+        np.savez(tmp_path / "n.npz", **w, **extra)
+        with pytest.raises(SchurscopeError, match=offer):
+            read_network(tmp_path / "n.npz")
+
+
+def test_a_parametrisation_is_refused_with_the_line_that_helps(tmp_path):
+    layer = elsewhere.Plain()
+    torch.nn.utils.parametrizations.orthogonal(layer.rnn, "weight_hh_l0")
+    torch.save(layer.state_dict(), tmp_path / "n.pt")
+    with pytest.raises(SchurscopeError, match=r"remove_parametrizations\(module, 'weight_hh_l0'\)"):
+        read_network(tmp_path / "n.pt")
+    torch.nn.utils.parametrize.remove_parametrizations(layer.rnn, "weight_hh_l0")
+    torch.save(layer.state_dict(), tmp_path / "n.pt")
+    assert read_network(tmp_path / "n.pt")[0].W_hh.shape == (N, N)
 
 
 def test_one_key_is_enough_where_only_one_thing_is_unclear(network, tmp_path):

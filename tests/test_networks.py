@@ -132,7 +132,7 @@ def test_a_network_that_was_not_read_rightly_stops_with_a_sentence(again):
     ("change", "words"),
     [
         ({"weights": "nothing.pt"}, "networks.mine.weights: nothing.pt does not exist"),
-        ({"weights": "net.h5"}, "networks.mine.weights: net.h5 has the ending '.h5'; allowed: .pt, .pth, .safetensors"),
+        ({"weights": "net.json"}, "networks.mine.weights: net.json has the ending '.json'; allowed: .pt, .pth, .ckpt"),
         ({"trials": "t.csv"}, "networks.mine.trials: t.csv has the ending '.csv'"),
         ({"trials": "empty.npz"}, "networks.mine.trials: empty.npz is empty"),
         ({"trials": None}, "networks.mine.trials: None is empty, but a word is needed"),

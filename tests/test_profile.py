@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -176,6 +177,8 @@ def files(tmp_path, monkeypatch):
     network = elsewhere.trained()
     torch.save(network.state_dict(), tmp_path / "net.pt")
     np.savez(tmp_path / "t.npz", **elsewhere.recorded(network))
+    for name in ("loop.pt", "loop.npz"):
+        (tmp_path / name).symlink_to(name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -204,23 +207,16 @@ def test_the_command(files, capsys):
 def test_the_command_with_a_task_and_another_name(files, capsys):
     torch.manual_seed(0)
     np.savez("n.npz", J=np.random.default_rng(0).standard_normal((5, 5)), B=np.ones((1, 5)), D=np.ones((5, 1)))
-    cli.main(
-        [
-            "profile",
-            "n.npz",
-            "--task",
-            "{task: sine, length: 9}",
-            "--orientation",
-            "W^T",
-            "--leak",
-            "0.5",
-            "--output",
-            "a",
-        ]
-        + ["--keys", "W_hh=J", "W_xh=B", "W_hy=D"]
-    )
+    arguments = ["profile", "n.npz", "--task", "{task: sine, length: 9}", "--orientation", "W^T", "--leak", "0.5"]
+    arguments += ["--output", "a", "--keys", "W_hh=J", "W_xh=B", "W_hy=D"]
+    cli.main(arguments)
     said = capsys.readouterr().out
-    assert "no recorded outputs" in said and "leak 0.5" in said and "W_hh: J" in said
+    assert said.startswith("Warning: nothing says that these are tanh units") and "--activation tanh" in said
+    assert "leak 0.5" in said and "W_hh: J" in said
+    assert "nothing says that these are tanh units" in Path("a.svg").read_text(encoding="utf-8")
+    assert xr.load_dataset("a.nc").attrs["warning"].startswith("nothing says that these are tanh units")
+    cli.main([*arguments, "--activation", "tanh"])
+    assert "Warning" not in capsys.readouterr().out and "warning" not in xr.load_dataset("a.nc").attrs
     assert '"length":9' in xr.load_dataset("a.nc").attrs["settings"]
 
 
@@ -242,6 +238,12 @@ def test_the_command_with_a_task_and_another_name(files, capsys):
         (["net.pt", "--trials", "t.npz", "--seed", "1"], "seed chooses among the networks of a NetCDF file"),
         (["net.pt", "--trials", "t.npz", "--tolerance", "0"], "tolerance is 0.0; it must be a number above 0"),
         (["net.pt", "--trials", "t.npz", "--output", "net.pt/a"], "net.pt/a.html could not be written"),
+        (["net.pt", "--trials", "t.npz", "--output", "/proc/a"], "/proc/a.html could not be written: No such file"),
+        (["nothing.pt", "--trials", "t.npz", "--alphas", "2"], "alpha is 2.0; it must be above 0 and at most 1"),
+        (["nothing.pt", "--trials", "t.npz", "--output", "/proc/a"], "/proc/a.html could not be written"),
+        (["loop.pt", "--trials", "t.npz"], "loop.pt"),
+        (["net.pt", "--trials", "loop.npz"], "loop.npz"),
+        (["net.pt", "--trials", "t.npz", "--activation", "relu"], "argument --activation: invalid choice: 'relu'"),
         (["net.pt", "--trials", "t.npz", "--leak", "much"], "argument --leak: invalid float value: 'much'"),
         (["net.pt", "--trials", "t.npz", "--tolerance", "nan"], "tolerance is nan; it must be a number above 0"),
         (["net.pt", "--trials", "t.npz", "--metric", ""], "metric is ''; allowed: fvu, accuracy"),

@@ -3,7 +3,7 @@
 import importlib
 
 __version__ = "0.1.0"
-_HOMES = {"profile": "schurscope.one_network"}
+_HOMES = {"profile": "schurscope.one_network", "read_network": "schurscope.external.network"}
 __all__ = [*_HOMES]
 
 

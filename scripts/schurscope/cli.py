@@ -5,6 +5,7 @@ at once.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     add = commands.add_parser(
         "profile", help="profile one network", description="What a network loses without its nonnormal couplings."
     ).add_argument
-    add("weights", help="weights: .pt, .pth, .safetensors, .npz, .nc or .mat")
+    add("weights", help="weights: .pt, .pth, .ckpt, .safetensors, .npz, .nc or .mat")
     trials = "a file with inputs, targets and, if wanted, mask, h0 and the network's own outputs (.npz, .nc, .mat, ...)"
     add("--trials", metavar="FILE", help=trials)
     add("--task", help="a built-in task in place of trials: flipflop, or '{task: flipflop, length: 50}'")
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--orientation", default="W", help="W (default: W_hh[i, j] goes from j to i) or W^T")
     add("--leak", type=float, help="a in h' = (1-a) h + a tanh(...); default: the file's, else 1")
+    add("--activation", choices=["tanh"], help="states it where the file does not; only tanh is supported")
     add("--seed", type=int, help="which network of a NetCDF file that holds several")
     add("--axes", default=",".join(AXES), help="order of the axes of the trials (default: %(default)s)")
     add("--metric", help="fvu (default) or accuracy (of signs)")
@@ -76,6 +78,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _profile(options) -> None:
+    from schurscope.schur.alpha import check_alphas
+    from schurscope.store.files import check_place
+
+    alphas = check_alphas(_numbers(options.alphas, "--alphas"))
     _progress(f"reading {options.weights}")
     from schurscope.external.network import read_network
     from schurscope.stages.read import datasets
@@ -86,14 +92,17 @@ def _profile(options) -> None:
         raise SchurscopeError(f"--output: {output!r} is not the beginning of a file's name")
     *figure, data = (f"{output}.{ending}" for ending in ("html", "svg", "png", "nc"))
     for given in filter(None, (options.weights, options.trials)):
-        if Path(given).resolve() in (Path(file).resolve() for file in (*figure, data)):
+        if os.path.realpath(given) in map(os.path.realpath, (*figure, data)):
             raise SchurscopeError(f"--output: {given} would be overwritten; choose another name")
+    for file in (*figure, data):
+        check_place(file)
     reading = {"keys": _pairs(options.keys, "--keys", QUANTITIES), "orientation": options.orientation}
     reading |= {"leak": options.leak, "seed": options.seed}
     weights, origin = read_network(options.weights, **reading)
     arrays, measuring, where = _trials(options, weights)
     unused = origin.get("not used", "")
-    networks, trials = datasets(name, weights, arrays, **measuring, where=where, unused=unused)
+    activation = options.activation or origin.get("activation")
+    networks, trials = datasets(name, weights, arrays, **measuring, where=where, unused=unused, activation=activation)
 
     from schurscope import one_network
     from schurscope.foundations.canonical_json import canonical
@@ -103,21 +112,20 @@ def _profile(options) -> None:
     from schurscope.store.provenance import provenance
     from schurscope.store.records import sha256
 
-    alphas = one_network.check_alphas(_numbers(options.alphas, "--alphas"))
     parts = one_network.measured(networks, trials, alphas, progress=_counted)
     profile = one_network.merged(*parts)
     _progress("drawing")
     settings = {"alpha": alphas[len(alphas) // 2], "fragile_gap": FRAGILE_GAP}
     kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
     style.save(network_profile.draw(kinds, settings), *figure)
-    asked = canonical(reading | measuring | {"alphas": alphas})
+    asked = canonical(reading | measuring | {"alphas": alphas, "activation": activation})
     code = f"schurscope {schurscope.__version__}"
     attributes = provenance(asked, code) | {"sha256_of_weights": sha256(options.weights)}
     attributes |= {"sha256_of_trials": sha256(options.trials)} if options.trials else {}
     netcdf.write(profile.assign_attrs(attributes), data)
     _progress("")
     print(tables.of_network(networks, profile, origin, FRAGILE_GAP))
-    print(f"figure: {', '.join(figure)}; data: {data}")
+    print(printable(f"figure: {', '.join(figure)}; data: {data}"))
 
 
 def _counted(done: int, of: int) -> None:

@@ -31,6 +31,7 @@ def profile(
     b_y=None,
     h0=None,
     leak: float = 1.0,
+    activation: str = "tanh",
     orientation: str = "W",
     axes=AXES,
     metric: str = "fvu",
@@ -44,7 +45,8 @@ def profile(
     h[t] = (1 - leak) h[t-1] + leak tanh(W_xh x[t] + W_hh h[t-1] + b_h), y[t] = W_hy h[t] + b_y.
 
     W_hh (unit, unit), W_xh (unit, input), W_hy (output, unit); ``orientation`` "W^T" if all three are transposed.
-    b_h, h0 (unit,) and b_y (output,) where the network has them. ``trials``: inputs (batch, time, input), targets
+    b_h, h0 (unit,) and b_y (output,) where the network has them; ``activation``: only "tanh" is supported.
+    ``trials``: inputs (batch, time, input), targets
     (batch, time, output) and, if wanted, mask (as targets), h0 (batch, unit) and the network's own outputs, which are
     then reproduced to ``tolerance`` of their size before anything is ablated: a dict or Dataset of arrays, a file
     (.npz, .nc, .mat, .pt, .safetensors), or the Trials of a built-in task. ``axes``: the order of their axes.
@@ -53,6 +55,8 @@ def profile(
     The dataset has the dimensions alpha, removed and sector (ablation), mode and unit (Schur form); all numbers are
     dimensionless. ``name`` labels it. Raises SchurscopeError: what does not fit, and what is allowed.
     """
+    if activation != "tanh":
+        raise SchurscopeError(f"activation is {activation!r}; only tanh is supported")
     weights = assembled(W_hh, W_xh, W_hy, b_h, b_y, h0, leak, orientation)
     where = ""
     if isinstance(trials, (str, Path)):
@@ -64,7 +68,9 @@ def profile(
             f"trials are a {type(trials).__name__}; a dict or Dataset of arrays, a file or Trials are needed"
         )
     parts = measured(
-        *datasets(printable(name), weights, trials, metric, None, axes, tolerance, where=where), alphas, target_mean
+        *datasets(printable(name), weights, trials, metric, None, axes, tolerance, where=where, activation=activation),
+        alphas,
+        target_mean,
     )
     return merged(*parts)
 
@@ -96,6 +102,10 @@ def merged(networks: xr.Dataset, schur: xr.Dataset, ablation: xr.Dataset) -> xr.
         join="exact",
         compat="no_conflicts",
     )
-    kept = {name: value for name, value in networks.attrs.items() if name in ("leak", "activation", "reproduction")}
+    kept = {
+        name: value
+        for name, value in networks.attrs.items()
+        if name in ("leak", "activation", "reproduction", "warning")
+    }
     whole.attrs = kept | {"metric": ablation.attrs["metric"]}
     return whole.isel(seed=0, drop=True)

@@ -21,11 +21,17 @@ from schurscope.foundations.errors import SchurscopeError, needs
 FORMATS = {
     ".pt": "pt",
     ".pth": "pt",
+    ".ckpt": "pt",
     ".safetensors": "safetensors",
     ".npz": "npz",
     ".nc": "nc",
     ".mat": "mat",
 }
+KERAS = (
+    "a Keras file, which is not read; save the arrays of a SimpleRNN and its Dense: xh, hh, h, hy, y ="
+    " model.get_weights(); np.savez('net.npz', W_xh=xh.T, W_hh=hh.T, b_h=h, W_hy=hy.T, b_y=y)"
+)
+ELSEWHERE = dict.fromkeys((".h5", ".hdf5", ".keras"), KERAS)  # ending -> what such a file is, and the line that helps
 FILE_BYTES = 2**28
 NUMBERS = 2**24  # of all arrays that are taken from one file: 128 MiB in float64
 MOST_NAMES = 12  # in a sentence
@@ -85,6 +91,8 @@ def listed(names) -> str:
 def check_path(path, where: str = "") -> Path:
     """``path`` as a Path, if a file of a known format lies there; else SchurscopeError that begins with ``where``."""
     path = Path(path)
+    if path.suffix.lower() in ELSEWHERE:
+        raise SchurscopeError(f"{where}{path} is {ELSEWHERE[path.suffix.lower()]}")
     if path.suffix.lower() not in FORMATS:
         raise SchurscopeError(f"{where}{path} has the ending {path.suffix!r}; allowed: {', '.join(FORMATS)}")
     try:

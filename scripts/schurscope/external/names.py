@@ -63,7 +63,8 @@ def recognise(contents: Contents, told: dict[str, str]) -> tuple[dict[str, Sourc
     if suspicious:
         raise SchurscopeError(
             f"{contents.path}: {listed(f'{name} {contents.entries[name]}' for name in suspicious)} might be a part of"
-            f" the network, which must be {SUPPORTED}; if it is no part, name the network's arrays by keys"
+            f" the network, which must be {SUPPORTED}; {_offer(contents, suspicious, found)}if it is no part, name the"
+            " network's arrays by keys"
         )
     return found, unused
 
@@ -74,6 +75,25 @@ def _might_belong(contents: Contents, name: str, W_hh: Source) -> bool:
     if len(shape) > 2 or name in CONTRACT["networks"] or _last(name) in PARTS:
         return False
     return (n > 1 and n in shape) or PARAMETER.fullmatch(_last(name)) is not None
+
+
+def _offer(contents: Contents, names: list[str], found: dict[str, Source]) -> str:
+    """The key that an array may belong to, by its shape: "it may be b_h (keys: b_h=cell.bias); "."""
+    n = contents.entries[found["W_hh"].terms[0][0]].shape[0]
+    for name in names:
+        size, shape = math.prod(contents.entries[name].shape), contents.entries[name].shape
+        if size == 1 and "leak" not in found and n > 1:
+            quantity = "leak"
+        elif size == max(shape, default=0) == n and "b_h" not in found:
+            quantity = "b_h"
+        elif (
+            size == max(shape, default=0) == contents.entries[found["W_hy"].terms[0][0]].shape[0] and "b_y" not in found
+        ):
+            quantity = "b_y"
+        else:
+            continue
+        return f"{name} may be {quantity} (keys: {quantity}={name}); "
+    return ""
 
 
 def _parsed(contents: Contents, quantity: str, text: str) -> Source:
@@ -160,7 +180,11 @@ def _refuse_other_kinds(contents: Contents, matches: dict) -> None:
 
     for name in contents.entries:
         if re.search(r"parametrizations\.(weight_hh|weight_ih|weight)|weight_hh(_l0)?_[gv]", name):
-            refuse(f"a parametrisation ({listed([name])}), not the matrix that it makes")
+            tensor = re.sub(r".*parametrizations\.", "", name).split(".")[0].removesuffix("_g").removesuffix("_v")
+            raise SchurscopeError(
+                f"{contents.path} holds a parametrisation ({listed([name])}), not the matrix that it makes; before"
+                f" torch.save: torch.nn.utils.parametrize.remove_parametrizations(module, {tensor!r})"
+            )
     if any(match[2] == "hr" for match in matches.values()):
         refuse("an LSTM with projections")
     if any(match[4] for match in matches.values()):

@@ -21,7 +21,9 @@ def read_network(
     leak: float | None = None,
     seed: int | None = None,
 ) -> tuple[Weights, dict[str, str]]:
-    """(weights in float64, what each was made of) from a file: .pt, .pth, .safetensors, .npz, .nc or .mat.
+    """(weights in float64, what each was made of) from a file: .pt, .pth, .ckpt, .safetensors, .npz, .nc or .mat.
+
+    What they were made of has an entry ``activation`` where the file says that.
 
     ``keys``: quantity (W_hh, W_xh, W_hy, b_h, b_y, h0) -> name of its array, where it is not recognised.
     ``orientation``: "W" if W_hh[i, j] is the weight from unit j to unit i, and W_xh (unit, input), W_hy (output, unit);
@@ -38,12 +40,13 @@ def read_network(
 def arrays_of(path, keys: dict, leak: float | None, seed: int | None) -> tuple[dict, dict]:
     """(quantity -> array, notes) of a network's file: ``origin`` of each quantity, and ``leak``."""
     with opened(path, seed) as contents:
-        _check_activation(contents)
+        activation = _activation(contents)
         sources, unused = recognise(contents, keys)
         arrays = contents.read(sorted({name for source in sources.values() for name, _ in source.terms}))
         made = {quantity: _sum(contents, quantity, source, arrays) for quantity, source in sources.items()}
         leak = _leak(contents, leak, made.pop("leak", None))
     origin = {quantity: str(source) for quantity, source in sources.items()}
+    origin |= {"activation": activation} if activation else {}
     return made, {"leak": leak, "origin": origin | ({"not used": listed(unused)} if unused else {})}
 
 
@@ -161,8 +164,11 @@ def _leak(contents: Contents, told: float | None, stored) -> float:
     return next((leak for leak in (told, inside) if leak is not None), 1.0)
 
 
-def _check_activation(contents: Contents) -> None:
-    for name in ("activation", "nonlinearity"):
-        activation = contents.attributes.get(name, "tanh")
+def _activation(contents: Contents) -> str | None:
+    """What the file says of its units: "tanh", or None where it is silent. SchurscopeError for anything else."""
+    said = [name for name in ("activation", "nonlinearity") if name in contents.attributes]
+    for name in said:
+        activation = contents.attributes[name]
         if not isinstance(activation, str) or activation.lower() != "tanh":
             raise SchurscopeError(f"{contents.path}: the {name} is {activation!r}; only tanh is supported")
+    return "tanh" if said else None

@@ -123,7 +123,8 @@ def of_network(networks, profile, origin: dict[str, str], gap_needed: float) -> 
     """
     metrics = SHOWN[profile.attrs["metric"]]
     units, inputs, outputs = (networks.sizes[name] for name in ("unit", "input", "output"))
-    lines = [
+    lines = [f"Warning: {profile.warning}; --activation tanh says so", ""] if "warning" in profile.attrs else []
+    lines += [
         f"{profile['task'].item()}: {units} tanh units, inputs: {inputs}, outputs: {outputs}, leak {profile.leak:g}"
     ]
     lines += [printable(f"  {quantity}: {source}") for quantity, source in origin.items()]

@@ -18,6 +18,10 @@ from schurscope.tasks.trials import Trials, is_solved, score
 
 SOLVED = {"fvu": 0.05, "accuracy": 0.9999}  # as in config.yaml, where nothing else is said
 INIT = "imported"
+UNPROVED = (
+    "nothing says that these are tanh units: the file does not, and there are no recorded outputs; of another network"
+    " the profile is complete and wrong"
+)
 
 
 def datasets(
@@ -31,12 +35,14 @@ def datasets(
     task_settings: dict | None = None,
     where: str = "",
     unused: str = "",
+    activation: str | None = None,
 ) -> tuple[xr.Dataset, xr.Dataset]:
     """(networks, trials) of one network, after its trials are checked and its recorded outputs are reproduced.
 
     ``arrays``: inputs, targets and, if wanted, mask, h0, outputs, in the order of ``axes``; ``task_settings``: of the
-    built-in task that they are from; ``unused``: arrays of the network's file that play no part. The attribute
-    ``reproduction`` of networks says how far the outputs were off.
+    built-in task that they are from; ``unused``: arrays of the network's file that play no part; ``activation``: "tanh"
+    where the file or the user says so. The attribute ``reproduction`` of networks says how far the outputs were off,
+    ``warning`` that neither they nor anybody says that the units are tanh.
     """
     if not isinstance(tolerance, Real) or not 0 < tolerance < math.inf:
         raise SchurscopeError(f"{where}tolerance is {tolerance!r}; it must be a number above 0")
@@ -46,6 +52,8 @@ def datasets(
     attributes["task_settings"] = canonical(task_settings or {"task": "recorded", "metric": metric})
     if outputs is not None:
         attributes["reproduction"] = reproduce(weights, trials, outputs, tolerance, where, unused)
+    elif activation is None:
+        attributes["warning"] = UNPROVED
     value = score(weights, trials, metric)
     kept = {quantity: getattr(weights, quantity) for quantity in netcdf.OF_WEIGHTS}
     kept = {quantity: array[None] for quantity, array in kept.items() if array is not None}

@@ -17,7 +17,10 @@ NUMERIC = {"double", "single", "logical", *(f"{sign}int{bits}" for sign in ("", 
 def contents(path, seed):
     with open(path, "rb") as file:
         if b"MATLAB 7.3" in file.read(128):
-            raise SchurscopeError(f"{path} is a MATLAB 7.3 file; save it with save(..., '-v7')")
+            raise SchurscopeError(
+                f"{path} is a MATLAB 7.3 file, which is not read; in MATLAB:"
+                " save('net.mat', '-v7', 'W_hh', 'W_xh', 'W_hy')"
+            )
     entries, attributes = {}, {}
     listed = whosmat(path)
     if len({name for name, _, _ in listed}) < len(listed):

@@ -26,6 +26,7 @@ HARMLESS = {
     ("torch.storage", "UntypedStorage"),
     ("torch.serialization", "_get_layout"),
 }
+LIGHTNING = "pytorch-lightning_version"  # a key of its checkpoints
 PICKLES_BEFORE_1_6 = 5  # magic number, protocol, system, tensors, keys of the storages; their bytes follow
 DEPTH, ITEMS, LONGEST_NAME = 20, 100_000, 1000  # of nested dictionaries
 PICKLE_BYTES, OPERATIONS = 2**24, 2_000_000  # of the pickle that holds the names
@@ -45,6 +46,8 @@ def contents(path, seed):
                 _check_names(path, file)
     saved = torch.load(path, map_location="cpu", weights_only=True)
     found = Found(path)
+    if isinstance(saved, dict) and LIGHTNING in saved and isinstance(saved.get("state_dict"), dict):
+        saved = saved["state_dict"]  # callbacks and hyper-parameters are no networks
     found.collect(saved, "", DEPTH)
     yield Contents(path, found.entries, found.attributes)
 

@@ -40,6 +40,8 @@ def draw(datasets, settings):
         f"{'with' if 'b_h' in networks else 'no'} biases, {proof}; intact {METRIC_NAMES[metric]} {intact:.4g}.",
         f"Solid circle and red lines: the cut at α = {settings['alpha']:g}; dashed circle: modulus ρ.",
     ]
+    if "warning" in networks.attrs:
+        subtitle.insert(0, f"Warning: {networks.attrs['warning']}.")
     return style.styled(chart.resolve_scale(color="independent", shape="independent"), title, subtitle)
 
 
