@@ -7,6 +7,7 @@ there already, as in somebody's own environment, and which pip must leave alone.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -89,7 +90,13 @@ def must(holds, sentence) -> None:
 def main(which: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT], folder)
+        source = folder / "source"  # a copy: building leaves files behind, which the next wheel would take up
+        shutil.copytree(
+            ROOT / "scripts", source / "scripts", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+        )
+        for file in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / file, source)
+        run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, source], folder)
         (wheel,) = folder.glob("schurscope-*.whl")
         run([sys.executable, "-m", "venv", folder / "env"], folder)
         python, command = folder / "env" / "bin" / "python", folder / "env" / "bin" / "schurscope"
