@@ -50,7 +50,7 @@ def test_every_writer(writer, network, tmp_path):
     assert np.allclose(weights.b_h, expected["b_h"], atol=1e-7, rtol=0)
     assert np.array_equal(weights.b_y, expected["b_y"].astype(float))
     assert weights.leak == 1 and weights.h0 is None
-    assert set(origin) - {"activation"} == {"W_hh", "W_xh", "W_hy", "b_h", "b_y"}
+    assert set(origin) - {"activation", "step"} == {"W_hh", "W_xh", "W_hy", "b_h", "b_y"}
     fresh = elsewhere.recorded(network)
     trials, outputs = arranged(fresh, weights)
     assert reproduce(weights, trials, outputs) < 1e-6
@@ -64,7 +64,7 @@ def test_a_lightning_checkpoint(network, tmp_path):
     torch.save(saved, tmp_path / "last.ckpt")
     weights, origin = read_network(tmp_path / "last.ckpt")
     assert np.array_equal(weights.W_hh, elsewhere.arrays(network)["W_hh"].astype(float)) and weights.leak == 1
-    assert set(origin) == {"W_hh", "W_xh", "W_hy", "b_h", "b_y"}
+    assert set(origin) == {"W_hh", "W_xh", "W_hy", "b_h", "b_y", "step"} and origin["step"] == "3"
 
 
 def test_a_key_is_offered_for_what_may_belong(tmp_path):
@@ -240,7 +240,9 @@ def test_every_channel_is_proved_at_its_own_size():
     inputs = rng.standard_normal((3, 6, 1))
     outputs = rollout(assembled(**w, b_y=[0, 0.5]), inputs)
     trials, outputs = arranged({"inputs": inputs, "targets": outputs + 1, "outputs": outputs}, assembled(**w))
-    with pytest.raises(SchurscopeError, match="not reproduced.*; check orientation, axes, leak, biases.*used: alpha"):
+    with pytest.raises(
+        SchurscopeError, match="not reproduced.*; check orientation, axes, leak .*, biases.*used: alpha"
+    ):
         reproduce(assembled(**w), trials, outputs, unused="alpha")
 
 

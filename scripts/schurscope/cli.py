@@ -1,4 +1,4 @@
-"""``schurscope profile weights.pt --trials trials.npz``: the profile of one network, without a workflow.
+"""``schurscope profile weights.pt --trials trials.npz``: the profile of one network, or of many, without a workflow.
 
 Prints a table and writes a figure and the data. Libraries are imported as late as can be, so that the first line comes
 at once.
@@ -6,6 +6,7 @@ at once.
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -43,9 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="schurscope", description="Which couplings can a trained recurrent network lose?")
     commands = parser.add_subparsers(required=True, metavar="profile")
     add = commands.add_parser(
-        "profile", help="profile one network", description="What a network loses without its nonnormal couplings."
+        "profile", help="profile networks", description="What networks lose without their nonnormal couplings."
     ).add_argument
-    add("weights", help="weights: .pt, .pth, .ckpt, .safetensors, .npz, .nc or .mat")
+    kinds = "weights: .pt, .pth, .ckpt, .safetensors, .npz, .nc or .mat; several, a folder or a pattern: over training"
+    add("weights", nargs="+", help=kinds)
     trials = "a file with inputs, targets and, if wanted, mask, h0 and the network's own outputs (.npz, .nc, .mat, ...)"
     add("--trials", metavar="FILE", help=trials)
     add("--task", help="a built-in task in place of trials: flipflop, or '{task: flipflop, length: 50}'")
@@ -74,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--tolerance", type=float, help="for recorded outputs, relative to their size (default: 1e-5)")
     add("--alphas", default="0.85,0.9,0.95", help="cuts, relative to the spectral radius (default: %(default)s)")
     add("--output", metavar="NAME", help="beginning of the written files' names (default: the weights' name, _profile)")
+    add("--csv", action="store_true", help="write every number as a table too")
+    add("--json", action="store_true", help="the same as JSON")
+    add("--no-figure", action="store_true", help="write no figure")
     return parser
 
 
@@ -81,51 +86,173 @@ def _profile(options) -> None:
     from schurscope.schur.alpha import check_alphas
     from schurscope.store.files import check_place
 
-    alphas = check_alphas(_numbers(options.alphas, "--alphas"))
-    _progress(f"reading {options.weights}")
-    from schurscope.external.network import read_network
-    from schurscope.stages.read import datasets
-
-    name = printable(Path(options.weights).stem)
-    output = f"{name}_profile" if options.output is None else options.output
+    options.alphas = check_alphas(_numbers(options.alphas, "--alphas"))
+    paths = _files(options.weights)
+    one = len(paths) == 1
+    output = f"{printable(paths[0].stem) if one else 'networks'}_profile" if options.output is None else options.output
     if not Path(output).name:
         raise SchurscopeError(f"--output: {output!r} is not the beginning of a file's name")
-    *figure, data = (f"{output}.{ending}" for ending in ("html", "svg", "png", "nc"))
-    for given in filter(None, (options.weights, options.trials)):
-        if os.path.realpath(given) in map(os.path.realpath, (*figure, data)):
+    figure = [] if options.no_figure else [f"{output}.{ending}" for ending in ("html", "svg", "png")]
+    tables = [f"{output}.{ending}" for ending in ("csv", "json") if getattr(options, ending)]
+    written = [*figure, *tables, f"{output}.nc"]
+    for given in filter(None, (*paths, options.trials)):
+        if os.path.realpath(given) in map(os.path.realpath, written):
             raise SchurscopeError(f"--output: {given} would be overwritten; choose another name")
-    for file in (*figure, data):
+    for file in written:
         check_place(file)
-    reading = {"keys": _pairs(options.keys, "--keys", QUANTITIES), "orientation": options.orientation}
-    reading |= {"leak": options.leak, "seed": options.seed}
-    weights, origin = read_network(options.weights, **reading)
+    _progress(f"reading {paths[0] if one else f'{len(paths)} files'}")
+    (_profile_one if one else _profile_many)(options, paths, figure, tables, f"{output}.nc")
+
+
+def _files(given: list[str]) -> list[Path]:
+    """The weights' files: as named, all that can be read in a folder, or what fits a pattern."""
+    from glob import glob
+
+    from schurscope.external.contents import FORMATS
+
+    found: list[Path] = []
+    for text in given:
+        path = Path(text)
+        if path.is_dir():
+            inside = sorted(file for file in path.iterdir() if file.suffix.lower() in FORMATS)
+            if not inside:
+                raise SchurscopeError(f"{path} holds no file with one of the endings {', '.join(FORMATS)}")
+            found += inside
+        elif glob(text) and not path.exists():
+            found += sorted(map(Path, glob(text)))
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def _reading(options) -> dict:
+    """How weights are read."""
+    return {
+        "keys": _pairs(options.keys, "--keys", QUANTITIES),
+        "orientation": options.orientation,
+        "leak": options.leak,
+        "seed": options.seed,
+    }
+
+
+def _profile_one(options, paths, figure, tables, data) -> None:
+    from schurscope.external.network import read_network
+
+    reading = _reading(options)
+    weights, origin = read_network(paths[0], **reading)
     arrays, measuring, where = _trials(options, weights)
-    unused = origin.get("not used", "")
-    activation = options.activation or origin.get("activation")
-    networks, trials = datasets(name, weights, arrays, **measuring, where=where, unused=unused, activation=activation)
 
     from schurscope import one_network
-    from schurscope.foundations.canonical_json import canonical
-    from schurscope.reports import tables
     from schurscope.reports.figures import network_profile, style
+    from schurscope.reports.tables import of_network
+
+    said = {"where": where, "unused": origin.get("not used", "")}
+    parts = _measured(options, paths[0].stem, weights, origin, arrays, measuring | said, _counted)
+    profile = one_network.merged(*parts)
+    settings = {"alpha": options.alphas[len(options.alphas) // 2], "fragile_gap": FRAGILE_GAP}
+    if figure:
+        _progress("drawing")
+        kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
+        style.save(network_profile.draw(kinds, settings), *figure)
+    _write(options, paths, profile, reading | measuring, tables, data)
+    print(of_network(parts[0], profile, origin, FRAGILE_GAP))
+    _print_written(figure, tables, data)
+
+
+def _profile_many(options, paths, figure, tables, data) -> None:
+    """Networks of one size on the same trials; what cannot be read or does not fit is left out, and said."""
+    from schurscope import one_network
+    from schurscope.external.network import read_networks
+    from schurscope.reports.figures import over_training, style
+    from schurscope.reports.tables import of_networks
+
+    reading, names = _reading(options), _names(paths)
+    read = dict(zip(names, read_networks(paths, **reading), strict=True))
+    left_out = {name: found for name, found in read.items() if isinstance(found, SchurscopeError)}
+    profiles, steps, trials = {}, {}, None
+    for number, (name, found) in enumerate(read.items()):
+        if name in left_out:
+            continue
+        weights, origin = found
+        try:
+            trials = trials or _trials(options, weights)
+            arrays, measuring, where = trials
+            said = {"where": f"{name}: {where}", "unused": origin.get("not used", "")}
+            parts = _measured(options, name, weights, origin, arrays, measuring | said)
+            profiles[name] = one_network.merged(*parts)
+        except SchurscopeError as mistake:
+            left_out[name] = mistake
+            continue
+        steps[name] = _step(name, origin)
+        _progress(f"network {number + 1} of {len(names)}", now_and_then=number % 20 == 0)
+    for name, mistake in left_out.items():
+        print(printable(f"schurscope: {name} is left out: {mistake}"), file=sys.stderr)
+    if not profiles:
+        raise SchurscopeError(f"none of the {len(paths)} files could be profiled")
+    whole = one_network.together(profiles, steps)
+    alpha = options.alphas[len(options.alphas) // 2]
+    if figure:
+        _progress("drawing")
+        style.save(over_training.draw(whole, {"alpha": alpha}), *figure)
+    _write(options, paths, whole, reading | measuring, tables, data)
+    print(of_networks(whole, alpha))
+    _print_written(figure, tables, data)
+
+
+def _names(paths: list[Path]) -> list[str]:
+    """What the networks are called: by file, with the folder where two files share a name."""
+    stems = [path.stem for path in paths]
+    return [printable(path.stem if stems.count(path.stem) == 1 else path) for path in paths]
+
+
+def _step(name: str, origin: dict) -> int | None:
+    """The step of training: as the file says, else as its name does (step=100, epoch_3, model-2000)."""
+    if "step" in origin:
+        return int(origin["step"])
+    found = re.findall(r"(?:step|epoch|iter|iteration|update)[=_-]?(\d+)", name) or re.findall(r"(\d+)$", name)
+    return int(found[-1]) if found else None
+
+
+def _measured(options, name, weights, origin, arrays, measuring, progress=lambda done, of: None):
+    """(networks, schur, ablation) of one network on the trials."""
+    from schurscope.one_network import measured
+    from schurscope.stages.read import datasets
+
+    activation = options.activation or origin.get("activation")
+    networks, trials = datasets(printable(name), weights, arrays, **measuring, activation=activation)
+    return measured(networks, trials, options.alphas, progress=progress)
+
+
+def _write(options, paths, profile, asked: dict, tables, data) -> None:
+    """The data, with what it was made of, and tables if they are wanted."""
+    from schurscope.foundations.canonical_json import canonical
+    from schurscope.reports.tables import long
     from schurscope.store import netcdf
+    from schurscope.store.files import write_text
     from schurscope.store.provenance import provenance
     from schurscope.store.records import sha256
 
-    parts = one_network.measured(networks, trials, alphas, progress=_counted)
-    profile = one_network.merged(*parts)
-    _progress("drawing")
-    settings = {"alpha": alphas[len(alphas) // 2], "fragile_gap": FRAGILE_GAP}
-    kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
-    style.save(network_profile.draw(kinds, settings), *figure)
-    asked = canonical(reading | measuring | {"alphas": alphas, "activation": activation})
-    code = f"schurscope {schurscope.__version__}"
-    attributes = provenance(asked, code) | {"sha256_of_weights": sha256(options.weights)}
+    asked = canonical(asked | {"alphas": options.alphas, "activation": options.activation})
+    attributes = provenance(asked, f"schurscope {schurscope.__version__}")
+    digests = {path.name: sha256(path) for path in paths if path.is_file()}
+    attributes["sha256_of_weights"] = canonical(digests) if len(paths) > 1 else digests[paths[0].name]
     attributes |= {"sha256_of_trials": sha256(options.trials)} if options.trials else {}
     netcdf.write(profile.assign_attrs(attributes), data)
+    for file in tables:
+        table = long(profile)
+        write_text(
+            file,
+            table.to_csv(index=False)
+            if file.endswith(".csv")
+            else table.to_json(orient="records", double_precision=15),
+        )
     _progress("")
-    print(tables.of_network(networks, profile, origin, FRAGILE_GAP))
-    print(printable(f"figure: {', '.join(figure)}; data: {data}"))
+
+
+def _print_written(figure, tables, data) -> None:
+    shown = f"figure: {', '.join(figure)}; " if figure else ""
+    shown += f"table: {', '.join(tables)}; " if tables else ""
+    print(printable(f"{shown}data: {data}"))
 
 
 def _counted(done: int, of: int) -> None:

@@ -1,4 +1,4 @@
-"""The profile of one network without a workflow: the same stages, in memory."""
+"""The profile of one network without a workflow: the same stages, in memory; and of several, side by side."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -109,3 +109,25 @@ def merged(networks: xr.Dataset, schur: xr.Dataset, ablation: xr.Dataset) -> xr.
     }
     whole.attrs = kept | {"metric": ablation.attrs["metric"]}
     return whole.isel(seed=0, drop=True)
+
+
+def together(profiles: dict[str, xr.Dataset], steps: dict[str, int | None]) -> xr.Dataset:
+    """Profiles by name as one dataset with the dimension ``network``, in the order of ``steps`` where all have one.
+
+    Raises SchurscopeError for networks of different sizes.
+    """
+    sizes = {name: (profile.sizes["mode"], *profile.sizes.items()) for name, profile in profiles.items()}
+    names = list(profiles)
+    if odd := next((name for name in names if sizes[name] != sizes[names[0]]), None):
+        raise SchurscopeError(
+            f"{odd} has {sizes[odd][0]} units and {names[0]} has {sizes[names[0]][0]}; networks in one profile must be"
+            " of one size"
+        )
+    ordered = None not in steps.values() and len(set(steps.values())) == len(steps)
+    names = sorted(names, key=lambda name: steps[name]) if ordered else names
+    parts = [profiles[name].drop_vars(["task", "width", "init"], errors="ignore") for name in names]
+    whole = xr.concat(parts, xr.Variable("network", names, {"long_name": "network"}), combine_attrs="drop_conflicts")
+    if ordered:
+        whole["step"] = ("network", [steps[name] for name in names], {"long_name": "step of training", "units": "1"})
+        whole = whole.set_coords("step")
+    return whole

@@ -14,6 +14,7 @@ from schurscope.foundations.errors import SchurscopeError
 
 EXTRA_MEMORY = 640 * 2**20  # bytes that reading may add to the process
 SECONDS = 60
+MANY = 100  # files for one process at the most
 BEGUN = "begun"  # a file that says: what goes wrong from here on is the file's
 SCRIPTS = Path(__file__).resolve().parents[2]
 START = "import sys; sys.path.insert(0, sys.argv[1]); from schurscope.external.aside import serve; serve()"
@@ -24,55 +25,87 @@ def aside(function: str, path, *arguments) -> tuple[dict[str, np.ndarray], dict]
 
     Raises SchurscopeError: the function's own, or that the file made the process crash or take too long.
     """
-    path = check_path(path)
+    (found,) = asides(function, [path], *arguments)
+    if isinstance(found, SchurscopeError):
+        raise found
+    return found
+
+
+def asides(function: str, paths, *arguments) -> list[tuple[dict[str, np.ndarray], dict] | SchurscopeError]:
+    """The same for many files, in as few processes as will do; what cannot be read is an error in its place."""
+    paths, found = list(paths), []
+    while len(found) < len(paths):
+        found += _some(function, paths[len(found) : len(found) + MANY], arguments)
+    return found
+
+
+def _some(function: str, paths: list, arguments) -> list:
+    """What one process makes of the first of ``paths``, and of as many more as it gets through."""
+    try:
+        check_path(paths[0])
+    except SchurscopeError as mistake:
+        return [mistake]
     with tempfile.TemporaryDirectory() as folder:
-        task = json.dumps({"function": function, "path": os.fspath(path), "arguments": arguments, "folder": folder})
+        names = [os.fspath(path) for path in paths]
+        task = json.dumps({"function": function, "paths": names, "arguments": arguments, "folder": folder})
         command = [sys.executable, "-B", "-c", START, str(SCRIPTS)]
         environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+        said, late = "", False
         try:
             done = subprocess.run(command, input=task, capture_output=True, text=True, timeout=SECONDS, env=environment)
+            said = (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1]
         except subprocess.TimeoutExpired:
-            raise SchurscopeError(
-                f"{path} takes more than {SECONDS} s to read; it is damaged or not made for this"
-            ) from None
+            late = True
         except ValueError:  # a name that is no text
-            raise SchurscopeError(f"{path!r} is not a name that a file can be read by") from None
-        answer = Path(folder, "answer.json")
-        if not answer.is_file() and not Path(folder, BEGUN).is_file():
-            said = done.stderr.strip().splitlines()[-1:] or [f"it ended with {done.returncode}"]
-            raise SchurscopeError(f"{path} is not read: the process that reads files cannot start here ({said[0]})")
-        if not answer.is_file():
-            raise SchurscopeError(f"{path} cannot be read: it is damaged so that reading it crashes")
-        answer = json.loads(answer.read_text(encoding="utf-8"))
-        if "sentence" in answer:
-            raise SchurscopeError(answer["sentence"])
-        arrays = {}
-        if answer["arrays"]:
-            with np.load(Path(folder, "arrays.npz"), allow_pickle=False) as stored:
-                arrays = {name: stored[f"a{i}"] for i, name in enumerate(answer["arrays"])}
-        return arrays, answer["notes"]
+            return [SchurscopeError(f"{paths[0]!r} is not a name that a file can be read by")]
+        answers = [answer for number in range(len(paths)) if (answer := _answer(Path(folder), number)) is not None]
+        if answers:
+            return answers
+        if late:
+            words = f"{paths[0]} takes more than {SECONDS} s to read; it is damaged or not made for this"
+        elif Path(folder, BEGUN).is_file():
+            words = f"{paths[0]} cannot be read: it is damaged so that reading it crashes"
+        else:
+            words = f"{paths[0]} is not read: the process that reads files cannot start here ({said})"
+        return [SchurscopeError(words)]
+
+
+def _answer(folder: Path, number: int):
+    """(arrays, notes) or the error that the process left for one file; None if it did not get through it."""
+    place = folder / f"{number}.json"
+    if not place.is_file():
+        return None
+    answer = json.loads(place.read_text(encoding="utf-8"))
+    if "sentence" in answer:
+        return SchurscopeError(answer["sentence"])
+    with np.load(folder / f"{number}.npz", allow_pickle=False) as stored:
+        return {name: stored[f"a{i}"] for i, name in enumerate(answer["arrays"])}, answer["notes"]
 
 
 def serve() -> None:
-    """The other process: do the task from standard input, and leave the answer in its folder."""
+    """The other process: do the task from standard input, file by file, and leave each answer in its folder."""
     import importlib
 
     task = json.load(sys.stdin)
+    folder = Path(task["folder"])
     module, _, name = task["function"].partition(":")
     function = getattr(importlib.import_module(f"schurscope.external.{module}"), name)
-    path = Path(task["path"])
-    try:
-        reader(path)  # before the limit: the memory of a library does not count
-        Path(task["folder"], BEGUN).touch()
-        limit_memory()
-        arrays, notes = function(path, *task["arguments"])
-        np.savez(Path(task["folder"], "arrays.npz"), **{f"a{i}": array for i, array in enumerate(arrays.values())})
-        answer = {"arrays": list(arrays), "notes": notes}
-    except SchurscopeError as mistake:
-        answer = {"sentence": str(mistake)}
-    except MemoryError:
-        answer = {"sentence": f"{path} asks for more memory than reading a file may take"}
-    Path(task["folder"], "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+    for number, path in enumerate(map(Path, task["paths"])):
+        try:
+            reader(check_path(path))  # before the limit: the memory of a library does not count
+            if number == 0:
+                (folder / BEGUN).touch()
+                limit_memory()
+            arrays, notes = function(path, *task["arguments"])
+            np.savez(folder / f"{number}.npz", **{f"a{i}": array for i, array in enumerate(arrays.values())})
+            answer = {"arrays": list(arrays), "notes": notes}
+        except SchurscopeError as mistake:
+            answer = {"sentence": str(mistake)}
+        except MemoryError:
+            answer = {"sentence": f"{path} asks for more memory than reading a file may take"}
+        part = folder / "part"
+        part.write_text(json.dumps(answer), encoding="utf-8")
+        part.rename(folder / f"{number}.json")  # whole, or not there
 
 
 def limit_memory() -> None:

@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 
 from schurscope.cells.weights import Weights
-from schurscope.external.aside import aside
+from schurscope.external.aside import aside, asides
 from schurscope.external.contents import Contents, listed, opened
 from schurscope.external.names import NEEDED, Source, recognise
 from schurscope.foundations.errors import SchurscopeError
@@ -23,7 +23,7 @@ def read_network(
 ) -> tuple[Weights, dict[str, str]]:
     """(weights in float64, what each was made of) from a file: .pt, .pth, .ckpt, .safetensors, .npz, .nc or .mat.
 
-    What they were made of has an entry ``activation`` where the file says that.
+    What they were made of has entries ``activation`` and ``step`` (of training) where the file says that.
 
     ``keys``: quantity (W_hh, W_xh, W_hy, b_h, b_y, h0) -> name of its array, where it is not recognised.
     ``orientation``: "W" if W_hh[i, j] is the weight from unit j to unit i, and W_xh (unit, input), W_hy (output, unit);
@@ -32,7 +32,28 @@ def read_network(
     Raises SchurscopeError for anything that is not one layer of tanh units with a linear readout, finite and of
     shapes that fit.
     """
-    made, notes = aside("network:arrays_of", path, keys or {}, leak, seed)
+    return _network(path, aside("network:arrays_of", path, keys or {}, leak, seed), orientation)
+
+
+def read_networks(
+    paths,
+    keys: dict[str, str] | None = None,
+    orientation: str = "W",
+    leak: float | None = None,
+    seed: int | None = None,
+) -> list[tuple[Weights, dict[str, str]] | SchurscopeError]:
+    """``read_network`` of many files, in one other process where that will do; an error stands in its file's place."""
+    paths, found = list(paths), []
+    for path, read in zip(paths, asides("network:arrays_of", paths, keys or {}, leak, seed), strict=True):
+        try:
+            found.append(read if isinstance(read, SchurscopeError) else _network(path, read, orientation))
+        except SchurscopeError as mistake:
+            found.append(mistake)
+    return found
+
+
+def _network(path, read: tuple[dict, dict], orientation: str) -> tuple[Weights, dict[str, str]]:
+    made, notes = read
     weights = assembled(**made, orientation=orientation, leak=notes["leak"], where=f"{path}: ")
     return weights, notes["origin"]
 
@@ -47,6 +68,7 @@ def arrays_of(path, keys: dict, leak: float | None, seed: int | None) -> tuple[d
         leak = _leak(contents, leak, made.pop("leak", None))
     origin = {quantity: str(source) for quantity, source in sources.items()}
     origin |= {"activation": activation} if activation else {}
+    origin |= {"step": str(step)} if (step := contents.attributes.get("step")) is not None else {}
     return made, {"leak": leak, "origin": origin | ({"not used": listed(unused)} if unused else {})}
 
 

@@ -145,3 +145,28 @@ def of_network(networks, profile, origin: dict[str, str], gap_needed: float) -> 
             rows.append((removed, *values))
         lines += [f"  {row[0]:10}" + "".join(f"{cell:>14}" for cell in row[1:]) for row in rows]
     return "\n".join(lines)
+
+
+def of_networks(profiles, alpha: float) -> str:
+    """Several profiles (one_network.together) as text: a row a network, at one alpha."""
+    metric = profiles.attrs["metric"]
+    at = profiles.sel(alpha=alpha)
+    shown = ("none", *at["sector"].values)
+    lines = [f"Warning: {profiles.warning}; --activation tanh says so", ""] if "warning" in profiles.attrs else []
+    lines.append(f"{metric} at alpha {alpha:g}, of {at.sizes['network']} networks")
+    wide = max(len(str(name)) for name in at["network"].values)
+    head = ["step"] if "step" in at.coords else []
+    lines.append(f"  {'network':{wide}}" + "".join(f"{cell:>12}" for cell in (*head, "n_R", *("intact", *shown[1:]))))
+    for name in at["network"].values:
+        one = at.sel(network=name)
+        cells = [f"{int(one['step'])}"] if head else []
+        cells += [f"{float(one['n_R']):.0f}", *(number(float(one[metric].sel(removed=removed))) for removed in shown)]
+        lines.append(f"  {printable(str(name)):{wide}}" + "".join(f"{cell:>12}" for cell in cells))
+    return "\n".join(lines)
+
+
+def long(profiles) -> pd.DataFrame:
+    """A profile, or several: one row a (network,) alpha and removed set, with every measure."""
+    measures = [name for name, variable in profiles.data_vars.items() if variable.dims[-2:] == ("alpha", "removed")]
+    table = profiles[[*measures, "n_R", "split_gap"]].reset_coords(drop="step" not in profiles.coords).to_dataframe()
+    return table.reset_index()

@@ -26,6 +26,7 @@ HARMLESS = {
     ("torch.storage", "UntypedStorage"),
     ("torch.serialization", "_get_layout"),
 }
+STEPS = ("global_step", "step", "iteration", "epoch")  # what checkpoints call the time of training
 LIGHTNING = "pytorch-lightning_version"  # a key of its checkpoints
 PICKLES_BEFORE_1_6 = 5  # magic number, protocol, system, tensors, keys of the storages; their bytes follow
 DEPTH, ITEMS, LONGEST_NAME = 20, 100_000, 1000  # of nested dictionaries
@@ -46,6 +47,9 @@ def contents(path, seed):
                 _check_names(path, file)
     saved = torch.load(path, map_location="cpu", weights_only=True)
     found = Found(path)
+    if isinstance(saved, dict):
+        steps = (saved[name] for name in STEPS if isinstance(saved.get(name), int))
+        found.attributes |= {"step": step} if (step := next(steps, None)) is not None else {}
     if isinstance(saved, dict) and LIGHTNING in saved and isinstance(saved.get("state_dict"), dict):
         saved = saved["state_dict"]  # callbacks and hyper-parameters are no networks
     found.collect(saved, "", DEPTH)
