@@ -26,7 +26,9 @@ with job(snakemake) as settings:
     for row, network in zip(loss, trained, strict=True):
         row[: len(network.loss)] = network.loss
     arrays = {
-        name: np.stack([getattr(network.weights, name) for network in trained]) for name in ("W_hh", "W_xh", "W_hy")
+        name: np.stack([getattr(network.weights, name) for network in trained])
+        for name in netcdf.OF_WEIGHTS
+        if getattr(trained[0].weights, name) is not None
     }
     arrays |= {
         "loss": loss,

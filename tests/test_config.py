@@ -3,6 +3,7 @@
 import pytest
 
 from conftest import ROOT
+from schurscope.foundations import defaults
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.workflow import plan
 from schurscope.workflow.config.whole import check_config
@@ -144,3 +145,12 @@ def test_a_null_task_is_left_out(paper_config):
     paper_config["tasks"]["copy"] = None
     paper_config["figures"]["copy_profile"] = None
     assert "copy" not in check_config(paper_config)["tasks"]
+
+
+def test_the_defaults_are_those_of_the_config(paper_config):
+    assert paper_config["ablation"]["alphas"] == list(defaults.ALPHAS)
+    assert paper_config["ablation"]["trials"] == defaults.HELD_OUT
+    assert paper_config["figures"]["fragile_gap"] == defaults.FRAGILE_GAP
+    assert paper_config["diagnostics"]["trials"] == defaults.DIAGNOSED
+    solved = {label: task["solved"] for label, task in paper_config["tasks"].items()}
+    assert set(solved.values()) == set(defaults.SOLVED.values()) and solved["copy"] == defaults.SOLVED["accuracy"]

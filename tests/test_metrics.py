@@ -64,7 +64,7 @@ def test_replay_accuracy():
     assert math.isnan(metrics.replay_accuracy(np.full_like(OUT, np.nan), -np.ones_like(OUT)))  # not "all right"
     later = np.zeros_like(MASK)
     later[:, 2:] = True
-    by_lag = metrics.replay_accuracy_by_lag(OUT, signs, later)
+    by_lag = metrics.replay_scores(OUT, signs, later)[1]
     expected = [np.mean((OUT[:, t] >= 0) == (signs[:, t] > 0)) for t in range(2, 5)]
     assert by_lag == pytest.approx(expected) and by_lag.mean() == pytest.approx(
         metrics.replay_accuracy(OUT, signs, later)

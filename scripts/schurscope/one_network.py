@@ -10,6 +10,7 @@ from schurscope.external.names import AXES
 from schurscope.external.network import assembled
 from schurscope.external.proof import TOLERANCE
 from schurscope.external.recorded import read_trials
+from schurscope.foundations.defaults import ALPHAS
 from schurscope.foundations.errors import SchurscopeError, printable
 from schurscope.schur.alpha import check_alphas
 from schurscope.stages.ablate import ablation_of
@@ -17,8 +18,6 @@ from schurscope.stages.decompose import schur_of
 from schurscope.stages.read import datasets
 from schurscope.store.netcdf import trials_of
 from schurscope.tasks.trials import Trials
-
-ALPHAS = (0.85, 0.90, 0.95)
 
 
 def profile(

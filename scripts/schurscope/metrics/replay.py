@@ -14,11 +14,6 @@ def replay_accuracy(outputs, targets, mask=None) -> float:
     return replay_scores(outputs, targets, mask)[0]
 
 
-def replay_accuracy_by_lag(outputs, targets, mask=None) -> np.ndarray:
-    """Replay accuracy of each scored step, (lag,); the first scored step is lag 1."""
-    return replay_scores(outputs, targets, mask)[1]
-
-
 def replay_scores(outputs, targets, mask=None) -> tuple[float, np.ndarray]:
     """(replay accuracy, replay accuracy by lag); NaN where a scored output is NaN."""
     outputs, targets, mask = aligned(outputs, targets, mask)

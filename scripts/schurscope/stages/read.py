@@ -12,11 +12,11 @@ from schurscope.external.names import AXES
 from schurscope.external.proof import TOLERANCE, reproduce
 from schurscope.external.recorded import arranged, check_metric
 from schurscope.foundations.canonical_json import canonical
+from schurscope.foundations.defaults import SOLVED
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.store import netcdf
 from schurscope.tasks.trials import Trials, is_solved, score
 
-SOLVED = {"fvu": 0.05, "accuracy": 0.9999}  # as in config.yaml, where nothing else is said
 INIT = "imported"
 UNPROVED = (
     "nothing says that these are tanh units: the file does not, and there are no recorded outputs; of another network"

@@ -1,16 +1,7 @@
 """Results as files: what they hold, reading and writing, records, provenance."""
 
-import importlib
+from schurscope.foundations.lazy import lazily
 
-_HOMES = {"open_results": "schurscope.store.results", "read": "schurscope.store.netcdf"}
-
-
-def __getattr__(name: str):
-    """Imported when it is asked for: files and records need no xarray."""
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__():
-    return sorted([*globals(), *_HOMES])
+__getattr__, __dir__ = lazily(  # files and records need no xarray
+    __name__, {"open_results": "schurscope.store.results", "read": "schurscope.store.netcdf"}
+)

@@ -46,7 +46,8 @@ def read(path, kind: str, **key) -> xr.Dataset:
     be of.
 
     Raises SchurscopeError that names the file and says what to do: missing, truncated, damaged, foreign, of another
-    network, or with values that are not finite where the network's status is ok.
+    network, or with values that are not finite where the network's status is ok. A summary or diagnostic is only asked
+    for its kind and task.
     """
     path = Path(path)
     if path.is_dir():

@@ -3,11 +3,12 @@
 import ast
 from pathlib import Path
 
+from schurscope.foundations.defaults import DIAGNOSED
 from schurscope.foundations.registry import REGISTRY
 from schurscope.foundations.schema import checked
 
 SCRIPTS = Path(__file__).resolve().parents[3]
-TRIALS = {"type": "integer", "minimum": 2, "maximum": 1_000_000, "default": 128}
+TRIALS = {"type": "integer", "minimum": 2, "maximum": 1_000_000, "default": DIAGNOSED}
 
 
 def check_diagnostics(section: dict | None) -> dict:

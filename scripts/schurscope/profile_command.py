@@ -1,0 +1,242 @@
+"""The command ``schurscope profile``: from files to a table on the screen, a figure and the data."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+import schurscope
+from schurscope.external.names import PARTS, QUANTITIES
+from schurscope.foundations.defaults import FRAGILE_GAP, HELD_OUT
+from schurscope.foundations.errors import SchurscopeError, printable
+
+
+def profile(options) -> None:
+    from schurscope.schur.alpha import check_alphas
+    from schurscope.store.files import check_place
+
+    options.alphas = check_alphas(_numbers(options.alphas, "--alphas"))
+    paths = _files(options.weights)
+    one = len(paths) == 1
+    output = f"{printable(paths[0].stem) if one else 'networks'}_profile" if options.output is None else options.output
+    if not Path(output).name:
+        raise SchurscopeError(f"--output: {output!r} is not the beginning of a file's name")
+    figure = [] if options.no_figure else [f"{output}.{ending}" for ending in ("html", "svg", "png")]
+    tables = [f"{output}.{ending}" for ending in ("csv", "json") if getattr(options, ending)]
+    written = [*figure, *tables, f"{output}.nc"]
+    for given in filter(None, (*paths, options.trials)):
+        if os.path.realpath(given) in map(os.path.realpath, written):
+            raise SchurscopeError(f"--output: {given} would be overwritten; choose another name")
+    for file in written:
+        check_place(file)
+    say(f"reading {paths[0] if one else f'{len(paths)} files'}")
+    (_profile_one if one else _profile_many)(options, paths, figure, tables, f"{output}.nc")
+
+
+def _files(given: list[str]) -> list[Path]:
+    """The weights' files: as named, all that can be read in a folder, or what fits a pattern."""
+    from glob import glob
+
+    from schurscope.external.contents import FORMATS
+
+    found: list[Path] = []
+    for text in given:
+        path = Path(text)
+        if path.is_dir():
+            inside = sorted(file for file in path.iterdir() if file.suffix.lower() in FORMATS)
+            if not inside:
+                raise SchurscopeError(f"{path} holds no file with one of the endings {', '.join(FORMATS)}")
+            found += inside
+        elif glob(text) and not path.exists():
+            found += sorted(map(Path, glob(text)))
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
+def _reading(options) -> dict:
+    """How weights are read."""
+    return {
+        "keys": _pairs(options.keys, "--keys", QUANTITIES),
+        "orientation": options.orientation,
+        "leak": options.leak,
+        "seed": options.seed,
+    }
+
+
+def _profile_one(options, paths, figure, tables, data) -> None:
+    from schurscope.external.network import read_network
+
+    reading = _reading(options)
+    weights, origin = read_network(paths[0], **reading)
+    arrays, measuring, where = _trials(options, weights)
+
+    from schurscope import one_network
+    from schurscope.reports.figures import network_profile, style
+    from schurscope.reports.tables import of_network
+
+    said = {"where": where, "unused": origin.get("not used", "")}
+    parts = _measured(options, paths[0].stem, weights, origin, arrays, measuring | said, _counted)
+    profile = one_network.merged(*parts)
+    settings = {"alpha": options.alphas[len(options.alphas) // 2], "fragile_gap": FRAGILE_GAP}
+    if figure:
+        say("drawing")
+        kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
+        style.save(network_profile.draw(kinds, settings), *figure)
+    _write(options, paths, profile, reading | measuring, tables, data)
+    print(of_network(parts[0], profile, origin, FRAGILE_GAP))
+    _print_written(figure, tables, data)
+
+
+def _profile_many(options, paths, figure, tables, data) -> None:
+    """Networks of one size on the same trials; what cannot be read or does not fit is left out, and said."""
+    from schurscope import one_network
+    from schurscope.external.network import read_networks
+    from schurscope.reports.figures import over_training, style
+    from schurscope.reports.tables import of_networks
+
+    reading, names = _reading(options), _names(paths)
+    read = dict(zip(names, read_networks(paths, **reading), strict=True))
+    left_out = {name: found for name, found in read.items() if isinstance(found, SchurscopeError)}
+    profiles, steps, trials = {}, {}, None
+    for number, (name, found) in enumerate(read.items()):
+        if name in left_out:
+            continue
+        weights, origin = found
+        try:
+            trials = trials or _trials(options, weights)
+            arrays, measuring, where = trials
+            said = {"where": f"{name}: {where}", "unused": origin.get("not used", "")}
+            parts = _measured(options, name, weights, origin, arrays, measuring | said)
+            profiles[name] = one_network.merged(*parts)
+        except SchurscopeError as mistake:
+            left_out[name] = mistake
+            continue
+        steps[name] = _step(name, origin)
+        say(f"network {number + 1} of {len(names)}", now_and_then=number % 20 == 0)
+    for name, mistake in left_out.items():
+        print(printable(f"schurscope: {name} is left out: {mistake}"), file=sys.stderr)
+    if not profiles:
+        raise SchurscopeError(f"none of the {len(paths)} files could be profiled")
+    whole = one_network.together(profiles, steps)
+    alpha = options.alphas[len(options.alphas) // 2]
+    if figure:
+        say("drawing")
+        style.save(over_training.draw(whole, {"alpha": alpha}), *figure)
+    _write(options, paths, whole, reading | measuring, tables, data)
+    print(of_networks(whole, alpha))
+    _print_written(figure, tables, data)
+
+
+def _names(paths: list[Path]) -> list[str]:
+    """What the networks are called: by file, with the folder where two files share a name."""
+    stems = [path.stem for path in paths]
+    return [printable(path.stem if stems.count(path.stem) == 1 else path) for path in paths]
+
+
+def _step(name: str, origin: dict) -> int | None:
+    """The step of training: as the file says, else as its name does (step=100, epoch_3, model-2000)."""
+    if "step" in origin:
+        return int(origin["step"])
+    found = re.findall(r"(?:step|epoch|iter|iteration|update)[=_-]?(\d+)", name) or re.findall(r"(\d+)$", name)
+    return int(found[-1]) if found else None
+
+
+def _measured(options, name, weights, origin, arrays, measuring, progress=lambda done, of: None):
+    """(networks, schur, ablation) of one network on the trials."""
+    from schurscope.one_network import measured
+    from schurscope.stages.read import datasets
+
+    activation = options.activation or origin.get("activation")
+    networks, trials = datasets(printable(name), weights, arrays, **measuring, activation=activation)
+    return measured(networks, trials, options.alphas, progress=progress)
+
+
+def _write(options, paths, profile, asked: dict, tables, data) -> None:
+    """The data, with what it was made of, and tables if they are wanted."""
+    from schurscope.foundations.canonical_json import canonical
+    from schurscope.reports.tables import long
+    from schurscope.store import netcdf
+    from schurscope.store.files import write_text
+    from schurscope.store.provenance import provenance
+    from schurscope.store.records import sha256
+
+    asked = canonical(asked | {"alphas": options.alphas, "activation": options.activation})
+    attributes = provenance(asked, f"schurscope {schurscope.__version__}")
+    digests = {path.name: sha256(path) for path in paths if path.is_file()}
+    attributes["sha256_of_weights"] = canonical(digests) if len(paths) > 1 else digests[paths[0].name]
+    attributes |= {"sha256_of_trials": sha256(options.trials)} if options.trials else {}
+    netcdf.write(profile.assign_attrs(attributes), data)
+    for file in tables:
+        table = long(profile)
+        write_text(
+            file,
+            table.to_csv(index=False)
+            if file.endswith(".csv")
+            else table.to_json(orient="records", double_precision=15),
+        )
+    say("")
+
+
+def _print_written(figure, tables, data) -> None:
+    shown = f"figure: {', '.join(figure)}; " if figure else ""
+    shown += f"table: {', '.join(tables)}; " if tables else ""
+    print(printable(f"{shown}data: {data}"))
+
+
+def _counted(done: int, of: int) -> None:
+    say(f"intervention {done} of {of}", now_and_then=done % 8 == 0)
+
+
+def _trials(options, weights) -> tuple[dict, dict, str]:
+    """(arrays, what ``datasets`` needs to know of them, where they are from): a file or a built-in task."""
+    if (options.trials is None) == (options.task is None):
+        raise SchurscopeError("either --trials (a file) or --task (a built-in one) is needed")
+    if options.task is None:
+        from schurscope.external.recorded import read_trials
+
+        arrays = read_trials(options.trials, _pairs(options.trial_keys, "--trial-keys", PARTS))
+        measuring = {"axes": options.axes.split(","), "metric": "fvu" if options.metric is None else options.metric}
+        measuring |= {} if options.tolerance is None else {"tolerance": options.tolerance}
+        return arrays, measuring, f"{options.trials}: "
+    from schurscope.stages.read import held_out
+    from schurscope.tasks import make_task
+
+    try:
+        settings = yaml.safe_load(options.task)
+    except (yaml.YAMLError, ValueError, RecursionError):  # PyYAML lets some of them through
+        raise SchurscopeError(
+            f"--task: {options.task!r} is not a task; write a name or {{task: name, key: value}}"
+        ) from None
+    task = make_task({"task": settings} if isinstance(settings, str) else settings)
+    if options.metric not in (None, task.metric):
+        raise SchurscopeError(f"--metric: task {task.name} is scored by {task.metric}; leave the option out")
+    measuring = {"metric": task.metric, "task_settings": task.settings}
+    return held_out(task, HELD_OUT, weights), measuring, f"task {task.name}: "
+
+
+def _pairs(texts: list[str], option: str, allowed) -> dict[str, str]:
+    pairs = dict(text.partition("=")[::2] for text in texts)
+    for name, value in pairs.items():
+        if name in allowed and not value:
+            raise SchurscopeError(f"{option}: {name} has no =NAME behind it")
+        if name not in allowed:
+            raise SchurscopeError(f"{option}: {name!r} is not one of {', '.join(allowed)}")
+    return pairs
+
+
+def _numbers(text: str, option: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise SchurscopeError(f"{option}: {text!r} is not a list of numbers like 0.85,0.9") from None
+
+
+def say(text: str, now_and_then: bool = True) -> None:
+    """Say what is being done: on a terminal one line that is written again and again, else a line now and then."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{printable(text)}", end="", file=sys.stderr, flush=True)
+    elif text and now_and_then:
+        print(printable(text), file=sys.stderr, flush=True)
