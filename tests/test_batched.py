@@ -39,7 +39,9 @@ def fields(weights):
     return np.concatenate([np.ravel(getattr(weights, name)) for name in ("W_hh", "W_xh", "W_hy")])
 
 
-@pytest.mark.parametrize("dtype, tolerance", [("float64", 1e-10), ("float32", 1e-4)])
+@pytest.mark.parametrize(
+    "dtype, tolerance", [("float64", 1e-10), pytest.param("float32", 1e-4, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("init", list(REGISTRY["init"]))
 @pytest.mark.parametrize("name", list(REGISTRY["task"]))
 def test_each_network_is_autograd_s(name, init, dtype, tolerance):

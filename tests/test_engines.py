@@ -17,7 +17,9 @@ def engines(task, init, dtype, training=TRAINING):
     return [make_engine(task, 12, init, 0, training | {"engine": name}, dtype=dtype) for name in ("fused", "torch")]
 
 
-@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-10), ("float32", 1e-4)])
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"), [("float64", 1e-10), pytest.param("float32", 1e-4, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("init", list(REGISTRY["init"]))
 @pytest.mark.parametrize("name", list(REGISTRY["task"]))
 def test_fused_is_autograd(name, init, dtype, tolerance):

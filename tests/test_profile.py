@@ -262,6 +262,7 @@ def test_mistakes_on_the_command_line(files, arguments, words, capsys):
     assert "\n" not in stopped.value.code and not list(files.glob("*_profile*"))
 
 
+@pytest.mark.slow
 def test_the_page_in_docs(tmp_path):
     """Its commands as written, with fewer updates, in a folder of their own; and its options exist."""
     page = (ROOT / "docs" / "your_network.md").read_text(encoding="utf-8")
