@@ -18,10 +18,10 @@ RUN = (ROOT / "scripts" / "run.py",)
 
 
 def pytest_collection_modifyitems(items):
-    """For two workers: what looks at the shared study goes to one of them, which makes it once; else a file to each."""
+    """For two workers: files that look at the shared studies go to one of them, which makes those once."""
+    shared = {item.path for item in items if {"finished", "copied", "study"} & set(item.fixturenames)}
     for item in items:
-        shared = {"finished", "copied"} & set(item.fixturenames)
-        item.add_marker(pytest.mark.xdist_group("study" if shared else item.path.stem))
+        item.add_marker(pytest.mark.xdist_group("study" if item.path in shared else item.path.stem))
 
 
 @pytest.fixture

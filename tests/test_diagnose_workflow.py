@@ -63,7 +63,7 @@ def test_a_setting_re_runs_its_diagnostic_alone(diagnosed):
     changed.config = json.loads(json.dumps(diagnosed.config))
     changed.config["diagnostics"]["dose"]["steps"] = 4
     planned = changed.planned("--verbose")
-    assert planned["diagnose"] == 3 and planned["figure_diagnostic"] == 1 and planned["trust"] == 1
+    assert planned["diagnose"] == 3 and planned["figure_dose"] == 1 and planned["trust"] == 1
     assert not {"train", "decompose", "ablate", "aggregate", "tabulate"} & set(planned)
     changed.config["diagnostics"]["dose"] = None
     assert set(changed.planned()) <= {"trust", "all"}

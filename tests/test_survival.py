@@ -305,7 +305,7 @@ def test_resume_itself_killed_at_twenty_moments(copied):
         gone.unlink(missing_ok=True)
         run = copied.begin("--resume")
         try:
-            run.wait(moments.uniform(0.05, 3.0) * whole)
+            run.wait(moments.uniform(0.1, 2.0) * whole)
         except subprocess.TimeoutExpired:
             kill_all(copied, run)
     copied.run("--resume")
