@@ -300,12 +300,13 @@ def test_resume_itself_killed_at_twenty_moments(copied):
     whole = time.monotonic() - begun
     for _ in range(20):
         names = sorted(before)
-        flip(copied.folder / "results" / names[moments.randrange(len(names))])
-        gone = copied.folder / "results" / names[moments.randrange(len(names))]
+        damaged, gone = (copied.folder / "results" / moments.choice(names) for _ in range(2))
+        if damaged.is_file():  # else the one before was killed when it was gone
+            flip(damaged)
         gone.unlink(missing_ok=True)
         run = copied.begin("--resume")
         try:
-            run.wait(moments.uniform(0.1, 2.0) * whole)
+            run.wait(moments.uniform(0.1, 1.5) * whole)
         except subprocess.TimeoutExpired:
             kill_all(copied, run)
     copied.run("--resume")
