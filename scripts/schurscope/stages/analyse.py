@@ -47,14 +47,14 @@ def diagnosis_of(
                 for name, array in run(*block, int(seed)).items():
                     data[name][at] = array
     variables = {
-        name: ((*ORDER, *dims), data[name], {"long_name": long_name, "units": "1"})
+        name: ((*ORDER, *dims), data[name], {"long_name": long_name})
         for name, (dims, long_name) in diagnostic.VARIABLES.items()
     }
-    variables["solved"] = (ORDER, solved, {"long_name": "1 if the network is solved", "units": "1"})
+    variables["solved"] = (ORDER, solved, {"long_name": "1 if the network is solved"})
     variables["status"] = (
         ORDER,
         status,
-        {"long_name": "status of the Schur form; empty: no such network", "units": "1"},
+        {"long_name": "status of the Schur form; empty: no such network"},
     )
     return xr.Dataset(variables, coords={"task": blocks[0][0]["task"].item(), **axes, **coordinates}, attrs=attributes)
 

@@ -10,6 +10,24 @@ STATUS = "ok; diverged: the loss was not finite; unordered: the Schur form could
 STATUSES = ("ok", "diverged", "unordered")
 OF_TASKS = ("summary", "diagnostic")  # files of all networks of a task
 KEY = ("task", "width", "init")  # scalar coordinates of every file of one block
+TITLES = {
+    "networks": "Recurrent networks",
+    "schur": "Ordered real Schur forms of recurrent matrices",
+    "ablation": "What networks lose without nonnormal couplings",
+    "trials": "Trials of a network that was trained elsewhere",
+    "summary": "Every network of a task, with mean, SEM and n",
+    "diagnostic": "What an ablation profile depends on",
+}
+REFERENCES = "S. Draeger, Task-Restricted Symmetries in Recurrent Weight Space, arXiv 2606.18457 (2026)"
+FLAGS = {  # variable: what 0, 1 mean
+    "solved": ("not_solved", "solved"),
+    "mask": ("not_scored", "scored"),
+    "fragile": ("sound", "fragile"),
+    "empty": ("something_removed", "nothing_removed"),
+    "moves": ("sound", "fragile"),
+    "stabilizer": ("no", "yes"),
+    "candidate": ("no", "yes"),
+}
 
 # variable: (dimensions, long name, may it be NaN in a network with status ok?); units are "1" throughout
 CONTRACT = {
@@ -81,6 +99,13 @@ def variables_of(kind: str, names=()) -> dict:
     if kind == "ablation":
         contract |= METRICS["accuracy" if "accuracy" in names else "fvu"]
     return contract
+
+
+def described(dataset) -> dict:
+    """The global attributes that say what a file is, after the CF conventions."""
+    title = TITLES[dataset.attrs.get("kind", "ablation")]
+    of = f": {dataset['task'].item()}" if "task" in dataset.coords else ""
+    return {"Conventions": "CF-1.10", "title": title + of, "source": "Schurscope", "references": REFERENCES}
 
 
 def problem_of(dataset, kind, key) -> str | None:

@@ -6,11 +6,12 @@ and carries a checksum; nothing in a file depends on when, where or on how many 
 
 from pathlib import Path
 
+import numpy as np
 import xarray as xr
 
 from schurscope.cells.weights import Weights
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.store.contract import KEY, OPTIONAL, problem_of, variables_of
+from schurscope.store.contract import FLAGS, KEY, OPTIONAL, described, problem_of, variables_of
 from schurscope.store.files import replacing
 from schurscope.store.records import mismatch, recorded
 from schurscope.tasks.trials import Trials
@@ -21,7 +22,10 @@ OF_WEIGHTS = ("W_hh", "W_xh", "W_hy", *OPTIONAL["networks"])
 def build(kind: str, key: dict, coordinates: dict, arrays: dict, attributes: dict) -> xr.Dataset:
     """A dataset of one kind from plain arrays, with the contract's dimensions, names and units."""
     contract = variables_of(kind, arrays)
-    data = {name: (dims, arrays[name], _named(long_name)) for name, (dims, long_name, _) in contract.items()}
+    data = {
+        name: (dims, arrays[name], {"long_name": long_name} | _unit(arrays[name]))
+        for name, (dims, long_name, _) in contract.items()
+    }
     return xr.Dataset(data, coords={**key, **coordinates}, attrs={"kind": kind, **attributes})
 
 
@@ -30,10 +34,14 @@ def write(dataset: xr.Dataset, path) -> None:
 
     Raises SchurscopeError where the file system refuses.
     """
-    dataset = dataset.assign_attrs(Conventions="CF-1.10")
-    for name in dataset.variables:
-        dataset[name].attrs.setdefault("long_name", str(name).replace("_", " "))
-        dataset[name].attrs.setdefault("units", "1")
+    dataset = dataset.assign_attrs(described(dataset))
+    for name, variable in dataset.variables.items():
+        attributes = dataset[name].attrs
+        attributes.setdefault("long_name", str(name).replace("_", " "))
+        attributes |= _unit(variable)
+        if name in FLAGS:
+            attributes["flag_values"] = np.arange(len(FLAGS[name])).astype(variable.dtype)
+            attributes["flag_meanings"] = " ".join(FLAGS[name])
     encoding = {name: _encoding(variable) for name, variable in dataset.variables.items()}
     with replacing(path) as part:
         dataset.to_netcdf(part, engine="netcdf4", encoding=encoding)
@@ -99,8 +107,9 @@ def same_seeds(*datasets: xr.Dataset) -> None:
         )
 
 
-def _named(long_name):
-    return {"long_name": long_name, "units": "1"}
+def _unit(values) -> dict:
+    """Numbers are dimensionless; strings have no unit."""
+    return {"units": "1"} if values.dtype.kind in "fiu" else {}
 
 
 def _encoding(variable) -> dict:
