@@ -28,7 +28,7 @@ rule all:
         tables(),
         figures(),
         [file for name in plan.diagnostics(PLAN) for file in diagnoses(name)],
-        [f"{RESULTS}/trust/trust.html"] if plan.trusted(PLAN) else [],
+        [f"{RESULTS}/trust/trust.html"] if plan.diagnostics(PLAN) else [],
     localrule: True
     message:
         f"everything is in {RESULTS}"

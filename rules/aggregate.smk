@@ -4,6 +4,7 @@
 rule aggregate:
     input:
         networks=lambda w: paths("networks", w.task),
+        schurs=lambda w: paths("schur", w.task),
         ablations=lambda w: paths("ablation", w.task),
     output:
         f"{RESULTS}/summary/{{task}}.nc",

@@ -157,10 +157,10 @@ def diagnoses(diagnostic):
 
 
 def trust_input(wildcards):
-    """Every diagnostic of every task, and its picture."""
-    names = plan.trusted(PLAN)
+    """Every task's summary, every diagnostic of it, and its picture."""
+    names = plan.diagnostics(PLAN)
     pictures = {f"picture_{name}": f"{FIGURES}/diagnostics/{name}.svg" for name in names}
-    return {name: diagnoses(name) for name in names} | pictures
+    return {"summaries": summaries()} | {name: diagnoses(name) for name in names} | pictures
 
 
 def import_files(label):
@@ -198,8 +198,7 @@ def tables():
 def tables_settings():
     """The paper's numbers by their bytes: as an input file they would have another name in every checkout."""
     paper = Path(workflow.basedir, "report", "paper_values.csv").read_bytes()
-    gap = PLAN["figures"]["fragile_gap"]
-    return plan.canonical({"paper_values": hashlib.sha256(paper).hexdigest(), "fragile_gap": gap})
+    return plan.canonical({"paper_values": hashlib.sha256(paper).hexdigest()})
 
 
 def figures():

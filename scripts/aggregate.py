@@ -9,9 +9,10 @@ from schurscope.store.provenance import provenance
 with job(snakemake) as settings:
     networks = [netcdf.read(path, "networks", task=settings["task"]) for path in snakemake.input.networks]
     ablations = [netcdf.read(path, "ablation", task=settings["task"]) for path in snakemake.input.ablations]
-    for network, ablation in zip(networks, ablations, strict=True):
-        netcdf.same_seeds(network, ablation)
-    summary = summarise(networks, ablations)
+    schurs = [netcdf.read(path, "schur", task=settings["task"]) for path in snakemake.input.schurs]
+    for parts in zip(networks, schurs, ablations, strict=True):
+        netcdf.same_seeds(*parts)
+    summary = summarise(networks, schurs, ablations, settings["near"])
     if sorted(summary["seed"].values) != settings["seeds"]:
         found = ", ".join(map(str, summary["seed"].values))
         raise SchurscopeError(f"the networks of {settings['task']} have the seeds {found}, not those of the config")

@@ -7,6 +7,7 @@ from schurscope.foundations import defaults
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.workflow import plan
 from schurscope.workflow.config.whole import check_config
+from schurscope.workflow.plan import near
 
 MISTAKES = [
     ("training.learning_rat", 1.0, ["training: unknown key 'learning_rat'", "did you mean 'learning_rate'?"]),
@@ -150,7 +151,8 @@ def test_a_null_task_is_left_out(paper_config):
 def test_the_defaults_are_those_of_the_config(paper_config):
     assert paper_config["ablation"]["alphas"] == list(defaults.ALPHAS)
     assert paper_config["ablation"]["trials"] == defaults.HELD_OUT
-    assert paper_config["figures"]["fragile_gap"] == defaults.FRAGILE_GAP
+    assert near(check_config(paper_config)) == paper_config["diagnostics"]["cut"]["near"] == defaults.NEAR
     assert paper_config["diagnostics"]["trials"] == defaults.DIAGNOSED
     solved = {label: task["solved"] for label, task in paper_config["tasks"].items()}
     assert set(solved.values()) == set(defaults.SOLVED.values()) and solved["copy"] == defaults.SOLVED["accuracy"]
+    assert near(check_config(paper_config | {"diagnostics": None})) == defaults.NEAR, "figures need it in any case"

@@ -80,7 +80,7 @@ def trials_of_one_task(study):
 
 
 def a_figure(study):
-    study.config["figures"]["fragile_gap"] = 0.02
+    study.config["figures"]["alpha"] = 0.5
     return set()
 
 

@@ -99,12 +99,17 @@ def test_summary_is_mean_and_sem_of_the_networks(finished):
     assert int(at["accuracy_solved_n"]) == solved
 
 
-def test_everything_has_a_name_and_a_unit(finished):
+def test_everything_has_a_name_and_numbers_have_a_unit(finished):
     for path in files(finished).values():
         dataset = xr.load_dataset(path)
         for name, variable in dataset.variables.items():
-            assert variable.attrs.get("long_name") and variable.attrs.get("units") == "1", (path, name)
-        assert {"settings", "code", "versions", "Conventions"} <= set(dataset.attrs)
+            unit = "1" if variable.dtype.kind in "fiu" else None
+            assert variable.attrs.get("long_name") and variable.attrs.get("units") == unit, (path, name)
+            if "flag_values" in variable.attrs:
+                assert variable.attrs["flag_values"].dtype == variable.dtype, (path, name)
+                assert len(variable.attrs["flag_meanings"].split()) == len(variable.attrs["flag_values"])
+                assert set(np.unique(variable.values[np.isfinite(variable.values)])) <= {0, 1}
+        assert {"settings", "code", "versions", "Conventions", "title", "source", "references"} <= set(dataset.attrs)
         assert str(finished.folder) not in str(dataset.attrs) and "seeds_per_job" not in str(dataset.attrs)
 
 

@@ -15,6 +15,7 @@ from schurscope.foundations.errors import SchurscopeError, printable
 from schurscope.schur.alpha import check_alphas
 from schurscope.stages.ablate import ablation_of
 from schurscope.stages.decompose import schur_of
+from schurscope.stages.flags import flagged
 from schurscope.stages.read import datasets
 from schurscope.store.netcdf import trials_of
 from schurscope.tasks.trials import Trials
@@ -52,7 +53,8 @@ def profile(
     ``metric``: "fvu", or "accuracy" for targets of -1 and +1. ``alphas``: cuts, relative to the spectral radius.
 
     The dataset has the dimensions alpha, removed and sector (ablation), mode and unit (Schur form); all numbers are
-    dimensionless. ``name`` labels it. Raises SchurscopeError: what does not fit, and what is allowed.
+    dimensionless. ``fragile`` is 1 where n_R changes with alpha +- 0.01; a removed set is empty where its
+    ``removed_mass`` is below 1e-5. ``name`` labels it. Raises SchurscopeError: what does not fit, and what is allowed.
     """
     if activation != "tanh":
         raise SchurscopeError(f"activation is {activation!r}; only tanh is supported")
@@ -96,7 +98,7 @@ def merged(networks: xr.Dataset, schur: xr.Dataset, ablation: xr.Dataset) -> xr.
         raise SchurscopeError(f"there is no profile: the Schur form of {networks['task'].item()} could not be ordered")
     forms = schur[["Q", "T", "eigenvalue_real", "eigenvalue_imag", "modulus", "block"]]
     whole = xr.merge(
-        [ablation.drop_vars(["solved", "status"]), forms],
+        [flagged(ablation, schur).drop_vars(["solved", "status", "empty"]), forms],
         combine_attrs="drop_conflicts",
         join="exact",
         compat="no_conflicts",

@@ -9,7 +9,7 @@ import yaml
 
 import schurscope
 from schurscope.external.names import PARTS, QUANTITIES
-from schurscope.foundations.defaults import FRAGILE_GAP, HELD_OUT
+from schurscope.foundations.defaults import HELD_OUT, NEAR
 from schurscope.foundations.errors import SchurscopeError, printable
 
 
@@ -80,13 +80,13 @@ def _profile_one(options, paths, figure, tables, data) -> None:
     said = {"where": where, "unused": origin.get("not used", "")}
     parts = _measured(options, paths[0].stem, weights, origin, arrays, measuring | said, _counted)
     profile = one_network.merged(*parts)
-    settings = {"alpha": options.alphas[len(options.alphas) // 2], "fragile_gap": FRAGILE_GAP}
+    settings = {"alpha": options.alphas[len(options.alphas) // 2], "near": NEAR}
     if figure:
         say("drawing")
         kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
         style.save(network_profile.draw(kinds, settings), *figure)
     _write(options, paths, profile, reading | measuring, tables, data)
-    print(of_network(parts[0], profile, origin, FRAGILE_GAP))
+    print(of_network(parts[0], profile, origin))
     _print_written(figure, tables, data)
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from scipy.linalg.lapack import dtrsen, dtrsen_lwork
 
 from schurscope.analyses.subject import Subject
+from schurscope.schur.split import fragile
 
 PROPERTIES = {"near": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.01}}
-TINY = 1e-9  # the least alpha that is tried
 VARIABLES = {
     "n_R": (("alpha",), "rows of the leading sector R"),
     "split_gap": (("alpha",), "modulus gap at the cut over the spectral radius; NaN where C is empty"),
@@ -45,7 +45,7 @@ def measure(subject: Subject, settings) -> dict:
                 "alpha_low": low,
                 "alpha_high": high,
                 "near_cut": np.sum(np.abs(relative - alpha) <= near),
-                "moves": any(form.leading(other) != n_R for other in (max(alpha - near, TINY), min(alpha + near, 1.0))),
+                "moves": fragile(form.moduli, alpha, near),
                 "s": s,
                 "sep": sep / np.linalg.norm(form.T) if rho > 0 else np.nan,
             }

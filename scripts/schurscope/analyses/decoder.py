@@ -17,6 +17,7 @@ VARIABLES = {
     "lost": (("sector",), "what removing the sector costs with the old readout, on the second half of the trials"),
     "lost_refit": (("sector",), "what it costs with a new readout, beside the intact network with the old one"),
     "recovered": (("sector",), "share of the loss that a new readout brings back: 1 - lost_refit / lost"),
+    "removed_mass": (("sector",), "Frobenius norm of the sector over that of T"),
     "intact": ((), "accuracy or FVU of the intact network on the second half of the trials"),
     "intact_refit": ((), "the same with a new readout"),
 }
@@ -46,6 +47,7 @@ def measure(subject: Subject, settings) -> dict:
         "lost": lost,
         "lost_refit": lost_refit,
         "recovered": recovered,
+        "removed_mass": np.array([subject.form.removed_mass([sector], subject.alpha) for sector in SECTORS]),
         "intact": np.array(second.performance(second.intact)),
         "intact_refit": np.array(second.performance(intact)),
     }

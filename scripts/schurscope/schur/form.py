@@ -16,9 +16,9 @@ from scipy.linalg import schur
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.schur.alpha import check_alpha
 from schurscope.schur.ordering import blocks_of, eigenvalues_of, sorted_form, with_exact_zeros
+from schurscope.schur.split import leading
 
 SECTORS = ("RR", "CR", "CC")
-CUT_TOLERANCE = 1e-9  # relative: a modulus this little below alpha * rho is not below it
 PASSES = 5  # of ordering, before giving up
 ORDER_TOLERANCE = 1e-9  # relative to rho: what rounding may leave of disorder
 
@@ -64,9 +64,7 @@ class SchurForm:
         alpha in (0, 1], else SchurscopeError. A block is in or out as a whole.
         """
         check_alpha(alpha)
-        inside = self.moduli >= alpha * np.max(self.moduli) * (1 - CUT_TOLERANCE)
-        blocks = len(inside) if inside.all() else int(np.argmin(inside))
-        return sum(size for _, size in self.blocks[:blocks])
+        return sum(size for _, size in self.blocks[: leading(self.moduli, alpha)])
 
     def split_gap(self, alpha: float) -> float:
         """Modulus gap at the cut over rho: how far alpha could move without moving a block. NaN where C is empty."""

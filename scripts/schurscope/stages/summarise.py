@@ -2,28 +2,40 @@
 
 import xarray as xr
 
+from schurscope.foundations.defaults import NEAR
 from schurscope.metrics import statistics
+from schurscope.stages.flags import flagged, without_empty
 from schurscope.store.contract import METRICS
 
 FROM_NETWORKS = ("updates", "validation")
-PER_NETWORK = ("status", "solved", *FROM_NETWORKS)
+FLAGS = ("solved", "fragile", "empty")
+PER_NETWORK = ("status", *FLAGS, *FROM_NETWORKS)
 STATISTICS = {"mean": statistics.mean, "sem": statistics.sem, "n": statistics.count}
 WORDS = {"mean": "mean over networks", "sem": "standard error of the mean (ddof 1)", "n": "number of networks"}
 
 
-def summarise(networks: list[xr.Dataset], ablations: list[xr.Dataset]) -> xr.Dataset:
+def summarise(
+    networks: list[xr.Dataset], schurs: list[xr.Dataset], ablations: list[xr.Dataset], near: float = NEAR
+) -> xr.Dataset:
     """Combine the blocks of one task.
 
     Dimensions width, init, seed, alpha, removed (sector, lag). Each metric stands there per network, and as
     ``<metric>_mean``, ``_sem``, ``_n`` over networks with status ok and ``<metric>_solved_mean`` and so on over the
-    solved ones of them. ``networks_trained``, ``_solved``, ``_diverged`` and ``_unordered`` (width, init) count them.
+    solved ones of them. ``fragile`` (width, init, seed, alpha): 1 where n_R changes with alpha +- ``near``. ``empty``
+    (width, init, seed, alpha, removed): 1 where nothing is removed; such a removal has no effect to average, and all
+    that is measured of it is NaN. ``networks_trained``, ``_solved``, ``_diverged`` and ``_unordered`` (width, init),
+    ``_fragile`` and ``_empty`` count networks; the last two those with status ok.
     """
     parts = [
-        _keyed(ablation.merge(network[list(FROM_NETWORKS)], join="exact", compat="no_conflicts"))
-        for network, ablation in zip(networks, ablations, strict=True)
+        _keyed(
+            without_empty(flagged(ablation, schur, near)).merge(
+                network[list(FROM_NETWORKS)], join="exact", compat="no_conflicts"
+            )
+        )
+        for network, schur, ablation in zip(networks, schurs, ablations, strict=True)
     ]
     whole = xr.combine_by_coords(
-        parts, combine_attrs="drop", join="outer", compat="no_conflicts", data_vars="all", coords="minimal"
+        parts, combine_attrs="drop_conflicts", join="outer", compat="no_conflicts", data_vars="all", coords="minimal"
     )
     order = {name: list(dict.fromkeys(part[name].values.item() for part in parts)) for name in ("width", "init")}
     whole = whole.reindex(order)  # as in the config; combining sorts
@@ -36,15 +48,18 @@ def summarise(networks: list[xr.Dataset], ablations: list[xr.Dataset]) -> xr.Dat
             for short, function in STATISTICS.items():
                 reduced = xr.apply_ufunc(function, values, input_core_dims=[["seed"]], kwargs={"axis": -1})
                 over = f"{WORDS[short]}{' that are solved' if label else ''}"
-                result[f"{name}_{label}{short}"] = reduced.assign_attrs(long_name=f"{name}: {over}", units="1")
+                result[f"{name}_{label}{short}"] = reduced.assign_attrs(long_name=f"{name}: {over}")
     for name, chosen in {
         "trained": whole["status"].notnull(),
         "solved": solved,
         "diverged": whole["status"] == "diverged",
         "unordered": whole["status"] == "unordered",
+        "fragile": whole["fragile"] == 1,
+        "empty": whole["empty"] == 1,
     }.items():
-        result[f"networks_{name}"] = chosen.sum("seed").assign_attrs(long_name=f"networks {name}", units="1")
-    return result.assign_attrs(kind="summary")
+        result[f"networks_{name}"] = chosen.sum("seed").assign_attrs(long_name=f"networks: {name}")
+    result.attrs = {"kind": "summary", "near": near}
+    return result
 
 
 def metric_of(summary: xr.Dataset) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schurscope.foundations.canonical_json import canonical
+from schurscope.foundations.defaults import NEAR
 
 IMPORTED = "imported"
 FROM_ABLATION = ("stabilizers",)  # diagnostics that rest on the ablation grid; the others run the network again
@@ -138,27 +139,25 @@ def diagnostics(config: dict) -> list[str]:
     return [name for name, settings in config["diagnostics"].items() if isinstance(settings, dict)]
 
 
-def trusted(config: dict) -> list[str]:
-    """The diagnostics that the page "Can this profile be trusted?" is made of; [] where they say too little."""
-    names = diagnostics(config)
-    return names if {"order", "controls"} & set(names) else []
-
-
 def trust_settings(config: dict) -> str:
     """What that page shows besides its files."""
-    return canonical({"diagnostics": trusted(config), "alpha": config["figures"]["alpha"]})
+    return canonical({"diagnostics": diagnostics(config), "alpha": config["figures"]["alpha"]})
 
 
 def aggregate_settings(config: dict, label: str) -> str:
-    """Which networks a summary is made of."""
+    """Which networks a summary is made of, and when a cut of theirs is fragile."""
+    own = {"task": label, "near": near(config)}
     if label in config["networks"]:
-        return canonical({"task": label, "inits": [IMPORTED], "seeds": [0]})
+        return canonical(own | {"inits": [IMPORTED], "seeds": [0]})
     task = config["tasks"][label]
-    return canonical(
-        {"task": label, "widths": task["widths"], "inits": task["inits"], "seeds": sorted(config["seeds"])}
-    )
+    return canonical(own | {"widths": task["widths"], "inits": task["inits"], "seeds": sorted(config["seeds"])})
+
+
+def near(config: dict) -> float:
+    """How small a change of alpha must leave n_R alone: the cut's diagnostic says it, also where it is left out."""
+    return (config["diagnostics"]["cut"] or {"near": NEAR})["near"]
 
 
 def figure_settings(config: dict, *keys: str) -> str:
     """The figure settings that a figure uses."""
-    return canonical({key: config["figures"][key] for key in ("alpha", "fragile_gap", *keys)})
+    return canonical({"near": near(config)} | {key: config["figures"][key] for key in ("alpha", *keys)})

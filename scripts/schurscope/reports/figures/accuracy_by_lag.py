@@ -21,7 +21,8 @@ def draw(datasets, settings):
         ]
         rows.append(alt.hconcat(*panels, spacing=15))
     subtitle = (
-        f"α = {settings['alpha']:g}; mean over networks; dashed lines: T_CC is removed as well; thin dashes: chance."
+        f"α = {settings['alpha']:g}; mean over networks; dashed lines: T_CC is removed as well; thin dashes: chance;"
+        " no line: nothing is removed."
     )
     return style.styled(alt.vconcat(*rows), f"Replay accuracy by lag, task {summary['task'].item()}", subtitle)
 
@@ -54,7 +55,5 @@ def _panel(profile, width, init, settings):
         .mark_rule(strokeDash=[2, 3], color=style.GREY)
         .encode(y=alt.Y("chance:Q", scale=RANGE))
     )
-    head = alt.TitleParams(
-        f"N = {width}, {init_name(init)}", subtitle=style.remarks(profile, settings["fragile_gap"]), fontSize=12
-    )
+    head = alt.TitleParams(f"N = {width}, {init_name(init)}", subtitle=style.remarks(profile), fontSize=12)
     return (chance + line).properties(width=200, height=130, title=head)

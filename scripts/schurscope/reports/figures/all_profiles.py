@@ -7,6 +7,7 @@ import altair as alt
 import numpy as np
 
 from schurscope.metrics import statistics
+from schurscope.reports.effects import lost
 from schurscope.reports.figures import style
 from schurscope.reports.labels import METRIC_NAMES, init_name
 from schurscope.schur.form import SECTORS
@@ -26,7 +27,10 @@ def draw(datasets, settings):
         summaries.sort(key=lambda summary: summary["task"].item())  # definitions of one task stand together
         if summaries:
             charts.append(_block(summaries, metric, title, settings))
-    subtitle = f"α = {settings['alpha']:g}; bars: mean ± SEM over networks that did not diverge; in brackets: intact."
+    subtitle = (
+        f"α = {settings['alpha']:g}; bars: mean ± SEM over networks that did not diverge and have something to remove"
+        " (n where fewer); in brackets: intact."
+    )
     return style.styled(
         alt.vconcat(*charts, spacing=30), "What each network loses with one block of couplings", subtitle
     )
@@ -44,7 +48,7 @@ def _block(summaries, metric, title, settings):
                 network = f"{profile['task'].item()}, N = {width}, {init_name(init)}"
                 row = f"{network} ({METRIC_NAMES[metric]} {intact:.4f}, {count})"
                 rows.append(row)
-                _collect(profile, metric, row, settings["fragile_gap"], points, means)
+                _collect(profile, row, points, means)
     scale = (
         alt.Scale(type="pow", exponent=0.25, padding=8)
         if metric == "fvu"
@@ -73,25 +77,20 @@ def _block(summaries, metric, title, settings):
             fill=style.network_fill(),
             tooltip=["row:N", "seed:N", "value:Q", "flag:N"],
         )
-        return (spread + tick + dots).properties(width=230, height=24 * len(rows), title=f"−{sector}")
+        words = style.counts([m for m in means if m["sector"] == sector], y=y, x=alt.value(212))
+        return (spread + tick + dots + words).properties(width=230, height=24 * len(rows), title=f"−{sector}")
 
     return alt.hconcat(*[panel(sector, i == 0) for i, sector in enumerate(SECTORS)], spacing=15)
 
 
-def _collect(profile, metric, row, gap_needed, points, means):
+def _collect(profile, row, points, means):
     """Add one row's single networks and means: delta FVU, or intact accuracy minus accuracy."""
     networks = style.networks_of(profile)
     for sector in SECTORS:
-        lost = np.array([_lost(network, metric, sector) for network in networks])
-        mean, sem = float(statistics.mean(lost, 0)), float(statistics.sem(lost, 0))
-        spread = {"low": mean - sem, "high": mean + sem}
-        means.append({"row": row, "sector": sector, "mean": mean, "sem": sem, "n": len(lost), **spread})
-        for network, value in zip(networks, lost, strict=True):
-            single = {"seed": network["seed"], "value": value, "flag": style.flag(network, gap_needed)}
+        costs = np.array([float(lost(network).sel(removed=sector)) for network in networks])
+        mean, sem, n = (float(function(costs, 0)) for function in (statistics.mean, statistics.sem, statistics.count))
+        spread = {"low": mean - sem, "high": mean + sem, "n": n, "count": style.count(n, len(networks))}
+        means.append({"row": row, "sector": sector, "mean": mean, "sem": sem, **spread})
+        for network, value in zip(networks, costs, strict=True):
+            single = {"seed": network["seed"], "value": value, "flag": style.flag(network)}
             points.append({"row": row, "sector": sector, **single})
-
-
-def _lost(network, metric, sector) -> float:
-    if metric == "fvu":
-        return float(network["delta_fvu"].sel(removed=sector))
-    return float(network["accuracy"].sel(removed="none") - network["accuracy"].sel(removed=sector))

@@ -29,7 +29,7 @@ def draw(datasets, settings):
     )
     subtitle = [
         "Thick: mean ± SEM over networks with status ok; thin: single networks (dashed where not solved).",
-        f"Open: modulus gap at the cut below {settings['fragile_gap']:g} ρ: n_R changes with a small change of α.",
+        f"Open: the cut is fragile (n_R changes with α ± {summary.attrs['near']:g}). No line: nothing is removed.",
     ]
     return style.styled(chart, f"Sensitivity to the cut α, task {summary['task'].item()}", subtitle)
 
@@ -57,7 +57,7 @@ def _column(profile, head, name, settings):
             means.append({"alpha": alpha, "sector": sector, "mean": mean, "low": mean - sem, "high": mean + sem})
         for network in (network.sel(alpha=alpha) for network in ok):
             solved = "solved" if network["solved"] == 1 else "not solved"
-            fragile = bool(network["split_gap"] < settings["fragile_gap"])
+            fragile = bool(network["fragile"] == 1)
             sizes.append(
                 {
                     "alpha": alpha,

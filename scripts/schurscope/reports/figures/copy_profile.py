@@ -23,7 +23,7 @@ def draw(datasets, settings):
     subtitle = [
         f"α = {settings['alpha']:g}, mean over {summary.sizes['lag']} lags; bars: mean ± SEM over networks; "
         "dashes: chance.",
-        "Segments join two removals that differ only by T_CC.",
+        "Segments join two removals that differ only by T_CC; empty: nothing is removed, there is no effect.",
     ]
     return style.styled(chart, title, subtitle)
 
@@ -46,6 +46,7 @@ def _panel(profile, init, settings):
                 "mean": at["accuracy_mean"],
                 "sem": at["accuracy_sem"],
                 "n": at["accuracy_n"],
+                "count": style.count(at["accuracy_n"], len(networks)),
                 "low": at["accuracy_mean"] - at["accuracy_sem"],
                 "high": at["accuracy_mean"] + at["accuracy_sem"],
             }
@@ -57,7 +58,7 @@ def _panel(profile, init, settings):
                     "removed": removed_name(removed),
                     "seed": network["seed"],
                     "accuracy": network["accuracy"].sel(removed=removed),
-                    "flag": style.flag(network, settings["fragile_gap"]),
+                    "flag": style.flag(network),
                 }
             )
     x = style.place_axis([removed_name(removed) for removed in order], "removed couplings", angle=-40)
@@ -86,5 +87,6 @@ def _panel(profile, init, settings):
             tooltip=["removed:N", "seed:N", "accuracy:Q", "flag:N"],
         )
     )
-    head = alt.TitleParams(init_name(init), subtitle=style.remarks(profile, settings["fragile_gap"]), anchor="middle")
-    return (chance + segments + bars + ticks + dots).properties(width=330, height=280, title=head)
+    head = alt.TitleParams(init_name(init), subtitle=style.remarks(profile), anchor="middle")
+    words = style.counts(means, x=x, y=alt.value(268))
+    return (chance + segments + bars + ticks + dots + words).properties(width=330, height=280, title=head)

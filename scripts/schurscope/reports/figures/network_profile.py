@@ -9,6 +9,7 @@ from schurscope.analyses.ablation import REMOVED
 from schurscope.reports.figures import schur_matrix, spectra, style
 from schurscope.reports.labels import METRIC_NAMES, removed_name
 from schurscope.schur.form import SECTORS
+from schurscope.stages.flags import flagged, without_empty
 
 TITLES = {"accuracy": "accuracy (of signs)", "fvu": "FVU (log scale)"}
 COLOURS = ("#004488", "#BB5566", "#DDAA33", "#000000", "#888888")
@@ -21,6 +22,7 @@ CUTS = {"sound": "black", "fragile": "white"}
 def draw(datasets, settings):
     """Left, every removed set at every alpha (one shape each); right, spectrum and Schur form at the chosen alpha."""
     networks, schur, ablation = (datasets[kind][0] for kind in ("networks", "schur", "ablation"))
+    ablation = without_empty(flagged(ablation, schur, settings["near"]))
     network, form = networks.isel(seed=0), schur.isel(seed=0)
     metric = "accuracy" if "accuracy" in ablation else "fvu"
     intact = float(ablation[metric].isel(seed=0, alpha=0).sel(removed="none"))
@@ -53,9 +55,10 @@ def _effects(ablation, metric, settings):
             "removed": removed_name(removed),
             "alpha": f"{alpha:g}",
             "value": _drawn(float(ablation[metric].sel(removed=removed, alpha=alpha)), metric),
+            "empty": "empty" if ablation["empty"].sel(removed=removed, alpha=alpha) == 1 else "",
             "mass": ablation["removed_mass"].sel(removed=removed, alpha=alpha),
             "n_R": ablation["n_R"].sel(alpha=alpha),
-            "cut": "fragile" if ablation["split_gap"].sel(alpha=alpha) < settings["fragile_gap"] else "sound",
+            "cut": "fragile" if ablation["fragile"].sel(alpha=alpha) == 1 else "sound",
         }
         for removed in REMOVED
         for alpha in shown
@@ -77,7 +80,8 @@ def _effects(ablation, metric, settings):
     fragile = base.transform_filter("datum.cut == 'fragile'").mark_point(size=55, strokeWidth=1.6, opacity=1)
     intact = alt.Chart(style.inline(records[:1])).mark_rule(color=style.GREY, strokeDash=[4, 3])
     sizes = ", ".join(f"{int(ablation['n_R'].sel(alpha=alpha))} at {alpha:g}" for alpha in shown if records)
-    chart = intact.encode(x=alt.X("value:Q", scale=scale)) + sound + fragile
+    empty = base.transform_filter("datum.empty").mark_text(fontSize=9).encode(x=alt.value(SIZE / 2), text="empty:N")
+    chart = intact.encode(x=alt.X("value:Q", scale=scale)) + sound + fragile + empty
     return chart.properties(width=SIZE, height=SIZE, title=_head("effect of each removed set", f"n_R = {sizes}"))
 
 
@@ -102,4 +106,4 @@ def _head(title, note):
 
 
 def _drawn(value: float, metric: str) -> float:
-    return value if metric == "accuracy" else max(value, LEAST_FVU)
+    return max(value, LEAST_FVU) if metric == "fvu" and math.isfinite(value) else value

@@ -1,9 +1,12 @@
 """The profile of several networks of one size, over training where their files say the step."""
 
+import math
+
 import altair as alt
 
 from schurscope.reports.figures import style
 from schurscope.reports.labels import METRIC_NAMES, removed_name
+from schurscope.stages.flags import without_empty
 
 SHOWN = ("none", "RR", "CR", "CC")
 COLOURS = ("#000000", *style.SECTOR_COLOURS.values())
@@ -16,7 +19,7 @@ def draw(profiles, settings):
 
     ``profiles``: one_network.together; ``settings``: alpha.
     """
-    at = profiles.sel(alpha=settings["alpha"])
+    at = without_empty(profiles.sel(alpha=settings["alpha"]))
     metric = profiles.attrs["metric"]
     over = (
         [int(step) for step in profiles["step"].values]
@@ -29,7 +32,7 @@ def draw(profiles, settings):
         common = {"place": place, "network": str(name), "n_R": one["n_R"]}
         for removed in SHOWN:
             value = float(one[metric].sel(removed=removed))
-            value = max(value, LEAST) if metric == "fvu" else value
+            value = max(value, LEAST) if metric == "fvu" and math.isfinite(value) else value
             effects.append(common | {"removed": removed_name(removed), "value": value})
         for sector in SHOWN[1:]:
             share = max(float(one["mass"].sel(sector=sector)), LEAST)
@@ -41,7 +44,9 @@ def draw(profiles, settings):
         _panel(effects, axis, title, scale),
         _panel(masses, axis, "share of the norm of T", alt.Scale(zero=True)),
     )
-    subtitle = f"{len(over)} networks; cut at α = {settings['alpha']:g}. −RR: without T_RR."
+    subtitle = (
+        f"{len(over)} networks; cut at α = {settings['alpha']:g}. −RR: without T_RR. No point: nothing is removed."
+    )
     lines = [f"Warning: {profiles.attrs['warning']}."] if "warning" in profiles.attrs else []
     return style.styled(left | right, "What is lost without each sector, network by network", [*lines, subtitle])
 

@@ -6,6 +6,7 @@ import numpy as np
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
 from schurscope.schur.form import stored_form
+from schurscope.schur.split import fragile
 
 CELLS = 128  # drawn along a side at most
 SMALLEST = 0.15  # share of the matrix: a smaller sector gets no letters
@@ -76,7 +77,7 @@ def panel(block, network, settings):
     text = halo + text.mark_text(color="#BB5566", **letters)
     mass = ", ".join(f"{sector} {form.removed_mass([sector], settings['alpha']):.2g}" for sector in ("RR", "CR", "CC"))
     notes = [f"seed {int(block['seed'])}, n_R = {n_R}", f"share of the norm of T: {mass}"]
-    if form.split_gap(settings["alpha"]) < settings["fragile_gap"]:
+    if fragile(form.moduli, settings["alpha"], settings["near"]):
         notes.append("the cut is fragile")
     if network["solved"] != 1:
         notes.append("not solved")

@@ -1,9 +1,11 @@
 """Eigenvalues in the complex plane, in units of the spectral radius, with the cut."""
 
 import altair as alt
+import numpy as np
 
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
+from schurscope.schur import split
 
 COLOURS = {"R (leading)": "#004488", "C (complement)": "#DDAA33"}
 SEED_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "stroke")
@@ -24,7 +26,7 @@ def draw(datasets, settings):
 
 def panel(parts, settings):
     """The spectra of networks of one width and construction; with one network, no legend of seeds."""
-    records, radii, gaps = [], [], []
+    records, radii, cuts = [], [], []
     for block in parts:
         for network in (block.sel(seed=seed) for seed in block["seed"].values):
             if network["status"] != "ok":
@@ -33,9 +35,8 @@ def panel(parts, settings):
             rho = modulus.max()
             unit = rho or 1.0  # there is nothing to divide by where all eigenvalues are 0
             radii.append(rho)
-            leading = modulus >= settings["alpha"] * rho * (1 - 1e-9)
-            if not leading.all():
-                gaps.append((modulus[leading].min() - modulus[~leading].max()) / unit)
+            leading = np.arange(len(modulus)) < split.leading(modulus, settings["alpha"])
+            cuts.append(split.fragile(modulus, settings["alpha"], settings["near"]))
             for real, imaginary, inside in zip(
                 network["eigenvalue_real"].values, network["eigenvalue_imag"].values, leading, strict=True
             ):
@@ -72,8 +73,8 @@ def panel(parts, settings):
     )
     width, init = parts[0]["width"].item(), parts[0]["init"].item()
     span = f"ρ = {min(radii):.3f}" + (f" to {max(radii):.3f}" if len(radii) > 1 else "") if radii else "all diverged"
-    fragile = sum(gap < settings["fragile_gap"] for gap in gaps)
-    notes = [f"n = {len(radii)}, {span}", *([f"cut fragile in {fragile}"] if fragile else [])]
+    fragile = f"cut fragile in {sum(cuts)} of {len(cuts)}"
+    notes = [f"n = {len(radii)}, {span}", *([fragile] if any(cuts) else [])]
     head = alt.TitleParams(f"N = {width}, {init_name(init)}", subtitle=notes, fontSize=12)
     return (style.circle(1.0, [4, 3], x, y) + style.circle(settings["alpha"], [1, 0], x, y) + points).properties(
         width=210, height=210, title=head

@@ -27,11 +27,22 @@ def _plain(value):
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def flag(network, gap_needed: float) -> str:
+def flag(network) -> str:
     """What to say of one network (a summary at one width, init, seed and alpha)."""
     if network["solved"] != 1:
         return "not solved"
-    return "fragile cut" if network["split_gap"] < gap_needed else "solved"
+    return "fragile cut" if network["fragile"] == 1 else "solved"
+
+
+def count(n, of: int) -> str:
+    """What to say of a mean over ``n`` of ``of`` networks, where the others have nothing to remove."""
+    return "" if n == of else f"n = {int(n)}" if n else "empty"
+
+
+def counts(means: list[dict], **channels):
+    """The words of ``count`` beside the means (their field ``count``), where they say something."""
+    text = alt.Chart(inline([mean for mean in means if mean["count"]])).mark_text(fontSize=10, color="#444444")
+    return text.encode(text="count:N", **channels)
 
 
 def chosen(summary, alpha: float, **where):
@@ -44,10 +55,10 @@ def networks_of(profile):
     return [profile.sel(seed=seed) for seed in profile["seed"].values if profile["status"].sel(seed=seed) == "ok"]
 
 
-def remarks(profile, gap_needed: float) -> list[str]:
+def remarks(profile) -> list[str]:
     """Lines for the head of a panel: how many networks, which cut, and what to beware of."""
     networks = networks_of(profile)
-    flags = [flag(network, gap_needed) for network in networks]
+    flags = [flag(network) for network in networks]
     lines = [f"n = {len(networks)}, n_R = {', '.join(str(int(network['n_R'])) for network in networks)}"]
     warnings = []
     if int(profile["networks_diverged"]):
@@ -56,9 +67,9 @@ def remarks(profile, gap_needed: float) -> list[str]:
         warnings.append(f"{int(profile['networks_unordered'])} without Schur form")
     if "not solved" in flags:
         warnings.append(f"{flags.count('not solved')} of {len(flags)} not solved")
-    fragile = sum(bool(network["split_gap"] < gap_needed) for network in networks)
+    fragile = sum(bool(network["fragile"] == 1) for network in networks)
     if fragile:
-        warnings.append(f"cut fragile in {fragile}")
+        warnings.append(f"cut fragile in {fragile} of {len(flags)}")
     if len(networks) < 3:
         warnings.append("few networks")
     return [*lines, "; ".join(warnings) or "all solved, cuts sound"]  # as many lines always: panels stand level

@@ -17,7 +17,10 @@ def draw(datasets, settings):
     ]
     rows = [alt.hconcat(*[_panel(p, metric, settings) for p in profiles], spacing=25) for metric in ROWS]
     title = f"What each task needs: error after removing one block of couplings, N = {wanted['width']}"
-    subtitle = f"{init_name(wanted['init'])}, α = {settings['alpha']:g}; bars and lines: mean ± SEM over networks."
+    subtitle = (
+        f"{init_name(wanted['init'])}, α = {settings['alpha']:g}; bars and lines: mean ± SEM over networks with"
+        " something to remove (n where fewer)."
+    )
     return style.styled(alt.vconcat(*rows, spacing=20), title, subtitle)
 
 
@@ -34,6 +37,7 @@ def _panel(profile, metric, settings):
                 "mean": mean,
                 "sem": sem,
                 "n": at[f"{metric}_n"],
+                "count": style.count(at[f"{metric}_n"], len(networks)),
                 "low": mean - sem,
                 "high": mean + sem,
             }
@@ -46,7 +50,7 @@ def _panel(profile, metric, settings):
                     "seed": network["seed"],
                     "value": network[metric].sel(removed=sector),
                     "n_R": network["n_R"],
-                    "flag": style.flag(network, settings["fragile_gap"]),
+                    "flag": style.flag(network),
                 }
             )
     x = style.place_axis([f"−{sector}" for sector in SECTORS])
@@ -70,9 +74,10 @@ def _panel(profile, metric, settings):
         )
     )
     zero = alt.Chart(style.inline([{"zero": 0}])).mark_rule(color=style.GREY).encode(y="zero:Q")
-    chart = (bars + zero + lines + dots).properties(width=190, height=190)
+    words = style.counts(means, x=x, y=alt.value(8))
+    chart = (bars + zero + lines + dots + words).properties(width=190, height=190)
     if metric == "delta_fvu":
         fvu = f"intact FVU {float(profile['fvu_mean'].sel(removed='none')):.4f}"
-        notes = [fvu, *style.remarks(profile, settings["fragile_gap"])]
+        notes = [fvu, *style.remarks(profile)]
         chart = chart.properties(title=alt.TitleParams(profile["task"].item(), subtitle=notes, anchor="middle"))
     return chart

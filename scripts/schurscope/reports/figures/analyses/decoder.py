@@ -2,6 +2,7 @@
 
 import altair as alt
 
+from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.reports.figures import style
 from schurscope.reports.figures.analyses import rows
 from schurscope.schur.form import SECTORS
@@ -15,6 +16,8 @@ def draw(datasets, settings):
     for row, one in rows.networks(datasets["diagnostic"]):
         for sector in SECTORS:
             at = one.sel(sector=sector)
+            if not at["removed_mass"] >= LEAST_MASS:
+                continue
             both = {"lost": float(at["lost"]), "refit": float(at["lost_refit"]), "recovered": at["recovered"]}
             records.append({"row": row, "sector": sector, "seed": str(int(one["seed"])), **both})
 
@@ -39,6 +42,7 @@ def draw(datasets, settings):
     subtitle = [
         f"α = {settings['alpha']:g}; new readouts: ridge regression on half of the trials, scored on the other half,",
         "beside a new readout of the intact network. Far apart: the information is only moved; together: it is gone.",
+        "No points: the sector is empty.",
     ]
     chart = rows.by_sector(records, rows.order(datasets["diagnostic"]), panel)
     return style.styled(chart, "Is the information gone, or only moved?", subtitle)

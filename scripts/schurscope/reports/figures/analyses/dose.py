@@ -2,6 +2,7 @@
 
 import altair as alt
 
+from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.reports.figures import style
 from schurscope.reports.figures.analyses import rows
 from schurscope.reports.labels import init_name
@@ -31,6 +32,7 @@ def draw(datasets, settings):
             }
             for _, one in rows.networks([widest])
             for sector in SECTORS
+            if one["removed_mass"].sel(sector=sector).isel(dose=-1) >= LEAST_MASS
             for at, effect in zip(one["dose"].values, one["effect"].sel(sector=sector).values, strict=True)
         ]
         panels = []
@@ -50,7 +52,8 @@ def draw(datasets, settings):
             )
         charts.append(alt.hconcat(*panels, spacing=15))
     subtitle = (
-        f"T − s T_S for s from 0 to 1, cut at α = {settings['alpha']:g}; one line a network of the largest width."
+        f"T − s T_S for s from 0 to 1, cut at α = {settings['alpha']:g}; one line a network of the largest width"
+        " (none: the sector is empty)."
     )
     return style.styled(alt.vconcat(*charts, spacing=15), "Dose and response", subtitle)
 

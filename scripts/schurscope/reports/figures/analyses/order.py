@@ -3,6 +3,7 @@
 import altair as alt
 import numpy as np
 
+from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.reports.figures import style
 from schurscope.reports.figures.analyses import rows
 from schurscope.schur.form import SECTORS
@@ -14,6 +15,8 @@ def draw(datasets, settings):
     for row, one in rows.networks(datasets["diagnostic"]):
         one = style.chosen(one, settings["alpha"])
         for sector in SECTORS:
+            if not one["removed_mass"].sel(sector=sector) >= LEAST_MASS:
+                continue
             spread = one["reordered_effect"].sel(sector=sector).values
             spread = spread[np.isfinite(spread)] if np.isfinite(spread).any() else [np.nan]
             values = {"effect": one["effect"].sel(sector=sector), "low": min(spread), "high": max(spread)}
@@ -31,6 +34,9 @@ def draw(datasets, settings):
         return bars + points
 
     draws = datasets["diagnostic"][0].sizes["draw"]
-    subtitle = f"α = {settings['alpha']:g}; points: blocks in order of modulus; grey: range over {draws} random orders."
+    subtitle = (
+        f"α = {settings['alpha']:g}; points: blocks in order of modulus; grey: range over {draws} random orders."
+        " No point: the sector is empty."
+    )
     chart = rows.by_sector(records, rows.order(datasets["diagnostic"]), panel)
     return style.styled(chart, "Does the effect depend on the order of blocks within a sector?", subtitle)

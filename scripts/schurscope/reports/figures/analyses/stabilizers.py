@@ -3,10 +3,12 @@
 import altair as alt
 import numpy as np
 
-from schurscope.analyses.ablation import NONE
+from schurscope.analyses.ablation import LEAST_MASS, NONE
 from schurscope.reports.figures import style
 from schurscope.reports.figures.analyses import rows
 from schurscope.reports.labels import removed_name
+
+NAMES = ("small", "candidate")
 
 
 def draw(datasets, settings):
@@ -19,15 +21,17 @@ def draw(datasets, settings):
         for label in removed:
             at = one.sel(removed=label)
             small = float(at["discrepancy"]) <= one.attrs["epsilon"]
-            found.setdefault((row, label), []).append((small, bool(at["candidate"] == 1)))
+            own = found.setdefault((row, label), [])
+            if at["removed_mass"] >= LEAST_MASS:
+                own.append((small, bool(at["candidate"] == 1)))
     records = [
         {
             "row": row,
             "removed": removed_name(label),
-            **{name: np.mean([v[i] for v in values]) for i, name in enumerate(("small", "candidate"))},
+            **{name: np.mean([v[i] for v in values]) if values else 0.0 for i, name in enumerate(NAMES)},
             **{
-                f"{name}_text": f"{sum(v[i] for v in values)}/{len(values)}"
-                for i, name in enumerate(("small", "candidate"))
+                f"{name}_text": f"{sum(v[i] for v in values)}/{len(values)}" if values else "empty"
+                for i, name in enumerate(NAMES)
             },
         }
         for (row, label), values in found.items()
@@ -39,7 +43,8 @@ def draw(datasets, settings):
             records, order, removed, "candidate", f"candidate invariance (and removed mass at least {mass:g})", False
         ),
     ]
-    subtitle = f"Networks for which the removed set may go, of all with a Schur form; α = {settings['alpha']:g}."
+    subtitle = "Networks for which the removed set may go, of those (solved or not) in which something is removed; α ="
+    subtitle += f" {settings['alpha']:g}."
     return style.styled(alt.hconcat(*panels, spacing=20), "What may go?", subtitle)
 
 

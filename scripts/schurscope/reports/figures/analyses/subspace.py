@@ -6,7 +6,7 @@ from schurscope.reports.figures import style
 from schurscope.reports.figures.style import SECTOR_COLOURS
 from schurscope.reports.trust import explanation
 
-EMPTY = "No network has a sector with something to remove."
+EMPTY = "No solved network has a sector with something to remove."
 TASKS = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
 
 
@@ -14,6 +14,7 @@ def draw(datasets, settings):
     """Left, rank correlations with intervals; right, the discrepancy over both masses."""
     table = explanation.predictors(datasets["diagnostic"])
     found = explanation.correlations(table, int(datasets["diagnostic"][0].attrs["resamples"]))
+    found = found[found["quantity"] == "rho"]
     if found.empty:
         return style.styled(alt.Chart(style.inline([])).mark_point(), "What predicts whether a coupling may go?", EMPTY)
     tasks = list(dict.fromkeys(found["task"]))
@@ -36,8 +37,9 @@ def draw(datasets, settings):
     zero = alt.Chart(style.inline([{"zero": 0}])).mark_rule(color=style.GREY).encode(x="zero:Q")
     left = (zero + bars + points).properties(width=250, height=36 * len(names))
     subtitle = [
-        f"α = {settings['alpha']:g}; intervals: 95 % by bootstrap over networks (none for fewer than"
-        f" {explanation.FEWEST}); one point on the right: a network and a sector.",
+        f"α = {settings['alpha']:g}; solved networks; intervals: 95 % by bootstrap of networks within task, width and"
+        f" construction (none for a task with fewer than {explanation.FEWEST_CELLS} of them);",
+        "one point on the right: a network and a sector that is not empty.",
     ]
     chart = left
     for name in ("Frobenius mass", "activity-weighted mass"):
