@@ -7,33 +7,38 @@ import pandas as pd
 from job import job
 from schurscope.reports import html as reading
 from schurscope.reports import tables
+from schurscope.reports.paper import paper_vs_here
 from schurscope.store import files, netcdf
 
 PAPER_VALUES = Path(tables.__file__).resolve().parents[3] / "report" / "paper_values.csv"
-PROFILE = "Mean ± SEM (n) over networks that did not diverge; `solved` counts those that reached the task's threshold."
+PROFILE = (
+    "Mean ± SEM (n) over networks that did not diverge and in which something is removed; `empty` counts the others,"
+    " where less than 1e-5 of the norm of T would go: they have no effect to average. `solved` counts the networks that"
+    " reached the task's threshold."
+)
 NETWORKS = (
-    "One row a network and alpha; `held_out` is the intact score,"
-    " `split_gap` the modulus gap at the cut over the spectral radius; a fragile cut has a small one: n_R would change"
-    " with a small change of alpha, and the profile with it."
+    "One row a network and alpha; `held_out_score` is the intact network's, `split_gap` the modulus gap at the cut over"
+    " the spectral radius; `fragile` is 1 where n_R would change with alpha ± {near:g}, and the profile with it."
 )
 PAPER = (
-    "Paper: Draeger 2026, arXiv 2606.18457. Here: mean over networks that did not diverge. `agrees`: within two"
-    " standard errors (the paper's and ours together) or the paper's rounding; `too spread to tell`: that is more than"
-    " half of the paper's number. The paper leaves the task"
-    " distributions and the copy recipe open; see docs/method.md for our choices. `n_R`: rows of R in each network;"
-    " where it differs between networks, the cut does not mean the same in them."
+    "Paper: Draeger 2026, arXiv 2606.18457. Here: mean over solved networks in which something is removed (n)."
+    " `difference_low`, `difference_high`: 95 % interval of our mean minus the paper's number, by Student's t; where"
+    " the paper gives no spread, a prediction interval for as many networks as it has. `agrees`: the interval holds 0"
+    " and is no wider than the paper's number; `differs`: it does not hold 0; `not decidable`: neither."
+    " The paper leaves the task distributions and the copy recipe open; see docs/method.md for our choices. `n_R`: rows"
+    " of R in each solved network; where it differs between networks, the cut does not mean the same in them."
 )
 
-with job(snakemake) as settings:
+with job(snakemake):
     summaries = [netcdf.read(path, "summary") for path in snakemake.input.summaries]
-    paper = pd.read_csv(PAPER_VALUES)
+    paper_values = pd.read_csv(PAPER_VALUES)
     made = {
         f"profile_{summary['task'].item()}": (tables.profile(summary), tables.profile_for_reading(summary), PROFILE)
         for summary in summaries
     }
-    every = tables.networks(summaries, settings["fragile_gap"])
-    made["networks"] = (every, every, NETWORKS)
-    compared = tables.paper_vs_here(paper, summaries)
+    every = tables.networks(summaries)
+    made["networks"] = (every, every, NETWORKS.format(near=summaries[0].attrs["near"]))
+    compared = paper_vs_here(paper_values, summaries)
     made["paper_vs_here"] = (compared, compared.fillna({"note": ""}), PAPER)
 
     for path in map(Path, snakemake.output):
