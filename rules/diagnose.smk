@@ -37,6 +37,8 @@ rule trust:
         ),
         networks=f"{RESULTS}/trust/networks.csv",
         verdicts=f"{RESULTS}/trust/verdicts.csv",
+        claims=f"{RESULTS}/trust/claims.csv",
+        answers=f"{RESULTS}/trust/answers.csv",
     log:
         f"{RESULTS}/logs/trust.log",
     benchmark:
@@ -51,7 +53,7 @@ rule trust:
         settings=plan.trust_settings(PLAN),
         code=digest(
             "write_trust.py",
-            [module_name("answer", name) for name in plan.trusted(PLAN)],
+            [module_name("answer", name) for name in plan.diagnostics(PLAN)],
         ),
     message:
         "answer: can this profile be trusted?"

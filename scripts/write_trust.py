@@ -2,23 +2,27 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from job import job
 from schurscope.reports.networks import NETWORK
-from schurscope.reports.trust.answers import answers as in_words
-from schurscope.reports.trust.claims import claims
+from schurscope.reports.trust import answers, claims
 from schurscope.reports.trust.page import page
 from schurscope.reports.trust.per_network import per_network
-from schurscope.reports.trust.verdicts import verdicts
+from schurscope.reports.trust.sectors import sectors
 from schurscope.store import files, netcdf
 
 with job(snakemake) as settings:
-    names = settings["diagnostics"]
+    names, alpha = settings["diagnostics"], settings["alpha"]
+    summaries = [netcdf.read(path, "summary") for path in snakemake.input.summaries]
     datasets = {name: [netcdf.read(path, "diagnostic") for path in snakemake.input[name]] for name in names}
-    table = per_network(datasets, settings["alpha"])
-    found = verdicts(table)
     pictures = {name: Path(snakemake.input[f"picture_{name}"]).read_text(encoding="utf-8") for name in names}
+    table = per_network(summaries, datasets, alpha)
+    found = answers.numbers(datasets, table, alpha)
+    stated, verdicts = claims.claims(summaries, table, alpha), sectors(table)
+    said = answers.answers(found, alpha)
     networks = table.drop_duplicates(list(NETWORK))
-    answers = in_words(datasets, table, found)
-    files.write_text(snakemake.output.page, page(answers, claims(found), found, pictures, settings["alpha"], networks))
-    files.write_text(snakemake.output.networks, table.to_csv(index=False))
-    files.write_text(snakemake.output.verdicts, found.to_csv(index=False))
+    numbers = pd.concat([rows.assign(diagnostic=name) for name, rows in found.items()], ignore_index=True)
+    files.write_text(snakemake.output.page, page(said, stated, verdicts, pictures, alpha, networks))
+    for name, rows in {"networks": table, "verdicts": verdicts, "claims": stated, "answers": numbers}.items():
+        files.write_text(snakemake.output[name], rows.to_csv(index=False))

@@ -1,21 +1,22 @@
-"""The answers in words and the rank correlations, from diagnostics whose content is known."""
+"""The answers in words and the rank correlations, from summaries and diagnostics whose content is known."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import xarray as xr
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
+from schurscope.analyses.ablation import REMOVED
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.reports.trust import answers, claims, explanation, page, verdicts
+from schurscope.reports.trust import answers, claims, explanation, page, sectors
 from schurscope.reports.trust.per_network import per_network
 from schurscope.schur.form import SECTORS
 from schurscope.workflow.config.whole import check_config
 
 PLACE = ("width", "init", "seed")
+CONTROLS = ["entries of N", "direction in T", "direction in the sector"]
 
 
-def dataset(variables, task="made", seeds=6, status="ok", **attrs):
+def dataset(variables, task="made", seeds=6, status="ok", solved=1.0, width=8, init="orthogonal", **attrs):
     """A diagnostic of ``seeds`` networks from name -> (dimensions, values of one network or of each)."""
     data = {}
     for name, (dims, values) in variables.items():
@@ -23,123 +24,239 @@ def dataset(variables, task="made", seeds=6, status="ok", **attrs):
         if values.ndim == len(dims):
             values = np.broadcast_to(values, (seeds, *values.shape))
         data[name] = ((*PLACE, *dims), values[None, None])
-    data["solved"] = (PLACE, np.ones((1, 1, seeds)))
+    data["solved"] = (PLACE, np.broadcast_to(solved, seeds)[None, None].astype(float))
     data["status"] = (PLACE, np.full((1, 1, seeds), status))
-    coords = {"task": task, "width": [8], "init": ["orthogonal"], "seed": np.arange(seeds)}
+    coords = {"task": task, "width": [width], "init": [init], "seed": np.arange(seeds)}
     return xr.Dataset(data, coords=coords | {"sector": list(SECTORS), "alpha": [0.9]}, attrs=attrs)
+
+
+def summary(effect, mass=(0.1, 0.1, 0.1), fragile=0.0, seeds=6, **options):
+    """A summary from the effects of RR, CR, CC (of one network, or of each); larger sets cost what their parts do."""
+    effect = np.broadcast_to(np.asarray(effect, dtype=float), (seeds, 3))
+    mass = np.broadcast_to(np.asarray(mass, dtype=float), (seeds, 3))
+    parts = np.array([[sector in removed.split("+") for sector in SECTORS] for removed in REMOVED])
+    whole = np.sqrt((mass[:, None] ** 2 * parts).sum(-1))
+    empty = (whole < 1e-5) & parts.any(-1)
+    cost = np.where(empty, np.nan, (np.nan_to_num(effect)[:, None] * parts).sum(-1))
+    variables = {
+        "delta_fvu": (("alpha", "removed"), cost[:, None]),
+        "fvu": (("alpha", "removed"), 0.01 + cost[:, None]),
+        "discrepancy": (("alpha", "removed"), np.abs(cost)[:, None]),
+        "removed_mass": (("alpha", "removed"), np.where(empty, np.nan, whole)[:, None]),
+        "sensitivity": (("alpha", "removed"), (cost / np.maximum(whole, 1e-12))[:, None]),
+        "n_R": (("alpha",), np.full((seeds, 1), 4.0)),
+        "fragile": (("alpha",), np.broadcast_to(fragile, seeds)[:, None]),
+        "empty": (("alpha", "removed"), empty[:, None]),
+    }
+    return dataset(variables, seeds=seeds, **options).assign_coords(removed=list(REMOVED))
 
 
 def ordered(effect, spread, change=1e-16, **options):
     draws = np.stack([np.asarray(effect) - np.asarray(spread) / 2, np.asarray(effect) + np.asarray(spread) / 2], -1)
     variables = {
-        "effect": (("alpha", "sector"), [effect]),
-        "removed_mass": (("alpha", "sector"), [[0.1, 0.1, 0.1]]),
         "reordered_effect": (("alpha", "sector", "draw"), [draws]),
         "cr_change": (("alpha", "draw"), [[change, change / 2]]),
     }
     return dataset(variables, **options)
 
 
-def controlled(effect, mass, percentile, **options):
+def controlled(effect, larger, draws=64, **options):
+    """Controls of which, for each sector, ``larger`` draws cost more than its effect and the others less."""
+    drawn = [
+        np.repeat([[e + np.where(np.arange(draws) < k, 1.0, -1.0)]], 3, axis=1)[0]
+        for e, k in zip(effect, larger, strict=True)
+    ]
     variables = {
         "effect": (("sector",), effect),
-        "removed_mass": (("sector",), mass),
-        "percentile": (("sector", "control"), percentile),
+        "control_effect": (("sector", "control", "draw"), np.array(drawn)),
     }
     made = dataset(variables, **options)
-    made = made.assign_coords(control=["entries of N", "direction in T", "direction in the sector"])
-    return made.assign_coords(draw=np.arange(16)).assign(control_effect=(("draw",), np.zeros(16)))
+    return made.assign_coords(control=CONTROLS)
 
 
-def test_verdicts_in_words():
-    effect, mass = [0.4, 0.3, 0.001], [0.2, 0.1, 0.3]
-    datasets = {
-        "order": [ordered(effect, [0.2, 0.0, 0.0])],
-        "controls": [controlled(effect, mass, [[99] * 3, [10] * 3, [0] * 3])],
-    }
-    table = per_network(datasets, 0.9)
+def said_of(datasets, table):
+    return answers.answers(answers.numbers(datasets, table, 0.9), 0.9)
+
+
+def test_verdicts_and_their_words():
+    effect = [0.4, 0.3, 0.001]
+    datasets = {"order": [ordered(effect, [0.2, 0.0, 0.0])], "controls": [controlled(effect, [0, 2, 30])]}
+    table = per_network([summary(effect)], datasets, 0.9)
     assert len(table) == 18 and set(table["sector"]) == set(SECTORS)
-    found = verdicts.verdicts(table).set_index("sector")
-    assert found.loc["RR", "verdict"] == "needed; depends on the order"
-    assert found.loc["CR", "verdict"] == "needed; but less than most random changes of its size"
-    assert found.loc["CC", "verdict"].startswith("may go") and found.loc["RR", "depends on order"] == "6 of 6"
-    said = answers.answers(datasets, table, found.reset_index())
+    found = sectors.sectors(table).set_index("sector")
+    assert sectors.in_words(found.loc["RR"]) == "needed in 6 of 6; depends on the order in 6 of 6"
     assert (
-        "at most 1e-16 of its norm" in said["order"]
-        and "more than a quarter of itself (and by more than 0.01) in 6 of 6" in said["order"]
+        sectors.in_words(found.loc["CR"]) == "needed in 6 of 6"
+        and sectors.in_words(found.loc["CC"]) == "may go in 6 of 6"
     )
-    assert "−RR 6, 6, 6 of 6; −CR 0, 0, 0 of 6; −CC 0, 0, 0 of 6" in said["controls"]
-    text = page.page(said, ["a <claim>"], found.reset_index(), {name: "<?xml?><svg/>" for name in said}, 0.9, table)
-    assert "a &lt;claim&gt;" in text and "<?xml?>" not in text and text.count("<svg/>") == 2
-
-
-def test_empty_sectors_and_small_ranges():
-    table = per_network(
-        {
-            "order": [ordered([0.02, 0.0, -0.3], [0.009, 0.0, 0.0])],
-            "controls": [controlled([0.02, 0.0, -0.3], [0.1, 1e-9, 0.1], np.full((3, 3), 60.0))],
-        },
+    assert found["above_random"].tolist() == [6, 0, 0] and np.isnan(found["candidate"]).all()
+    said = said_of(datasets, table)
+    assert "in 6 networks and all orders W without it changes by at most 1e-16" in said["order"]
+    assert "made: −RR 6 of 6, −CC 0 of 6" in said["order"]
+    text = page.page(
+        said,
+        claims.claims([summary(effect)], table, 0.9),
+        found.reset_index(),
+        dict.fromkeys(said, "<?xml?><svg/>"),
         0.9,
+        table,
     )
-    found = verdicts.verdicts(table).set_index("sector")
-    assert found.loc["RR", "verdict"] == "needed", "a range below 0.01 is no dependence, however small the effect"
-    assert found.loc["CR", "verdict"] == "empty: nothing is removed" and found.loc["CC", "verdict"] == "better without"
+    assert "<?xml?>" not in text and text.count("<svg/>") == 2 and "nan" not in text
 
 
-def test_networks_without_a_schur_form_are_left_out():
-    gone = ordered([0.1, 0.1, 0.1], [0, 0, 0], status="diverged", task="gone")
-    assert set(per_network({"order": [ordered([0.1, 0.1, 0.1], [0, 0, 0]), gone]}, 0.9)["task"]) == {"made"}
+def test_an_effect_is_averaged_over_the_networks_that_have_it():
+    """Two of three networks hold something in RR; n is 2, as the mean's is, and the third counts as empty."""
+    effect = [[0.2, 0.3, 0.3], [0.4, 0.3, 0.3], [0.0, 0.3, 0.3]]
+    mass = [[0.1, 0.1, 0.1], [0.3, 0.1, 0.1], [1e-9, 0.1, 0.1]]
+    found = sectors.sectors(per_network([summary(effect, mass, seeds=3)], {}, 0.9)).set_index("sector")
+    row = found.loc["RR"]
+    assert (row["n"], row["empty"], row["solved"]) == (2, 1, 3)
+    assert row["effect_mean"] == pytest.approx(0.3) and row["removed_mass_mean"] == pytest.approx(0.2)
+    assert row["effect_sem"] == pytest.approx(0.1) and sectors.in_words(row) == "needed in 2 of 2"
+    nothing = sectors.sectors(per_network([summary([0.0, 0.3, 0.3], [0.0, 0.1, 0.1])], {}, 0.9)).set_index("sector")
+    assert sectors.in_words(nothing.loc["RR"]) == "empty in 6 of 6: nothing is removed"
 
 
-def test_claims_of_the_paper():
-    row = {"task": "copy", "width": 72, "init": "orthogonal", "n": 3, "solved": "3 of 3"}
-    effects = {"RR": 0.3, "CR": 0.4, "CC": 0.0}
-    rows = [row | {"sector": s, "effect": e, "verdict": "needed" if e else "may go"} for s, e in effects.items()]
-    rows[0]["verdict"] = "needed; depends on the order; the cut is fragile"
-    (said,) = claims.claims(pd.DataFrame(rows))
-    assert "neither T_RR nor T_CR”: supported" in said and "effect of −RR depends on the order" in said
-    assert "the cut is fragile" in said
-    rows[2]["effect"] = 0.5
-    assert "not supported" in claims.claims(pd.DataFrame(rows))[0]
-    assert claims.claims(pd.DataFrame(rows[:2])) == []
-
-
-def test_what_was_not_measured_is_empty():
-    found = verdicts.verdicts(per_network({"order": [ordered([0.3, 0.0, 0.0], [0, 0, 0])]}, 0.9)).set_index("sector")
-    assert (found["cut moves"] == "").all() and (found["candidate"] == "").all() and found["percentile"].isna().all()
-    assert found.loc["CR", "verdict"] == "may go"
-
-
-def test_no_network_with_a_schur_form():
-    datasets = {"order": [ordered([0.1] * 3, [0] * 3, status="diverged")]}
-    table = per_network(datasets, 0.9)
-    said = answers.answers(datasets, table, verdicts.verdicts(table))
-    assert said == {"order": "No network has a Schur form, so there is nothing to say."}
+def test_what_is_not_solved_is_in_no_statement():
+    solved = [1, 1, 0, 0, 0, 0]
+    effect = [[0.2, 0.0, 0.0]] * 2 + [[9.0, 9.0, 9.0]] * 4
+    table = per_network(
+        [summary(effect, solved=solved)], {"order": [ordered([0.2, 0, 0], [0, 0, 0], solved=solved)]}, 0.9
+    )
+    found = sectors.sectors(table).set_index("sector")
+    assert found.loc["RR", "effect_mean"] == pytest.approx(0.2) and (found["n"] == 2).all()
+    none = per_network([summary(effect, solved=0.0)], {}, 0.9)
+    assert set(sectors.sectors(none).apply(sectors.in_words, axis=1)) == {"not decidable: no network is solved"}
+    gone = per_network([summary([0.1] * 3), summary([0.1] * 3, status="diverged", task="gone")], {}, 0.9)
+    assert set(gone["task"]) == {"made"}
 
 
 def test_most_networks_decide():
     """Means can hide that networks differ."""
-    effects = np.array([[3.0, 0, 0]] * 2 + [[-7.0, 0, 0]] + [[3.0, 0, 0]] * 3)
-    datasets = {"controls": [controlled(effects, [0.1, 0.1, 0.1], np.full((3, 3), 99.0))]}
-    table = per_network(datasets, 0.9)
-    assert verdicts.verdicts(table).set_index("sector").loc["RR", "verdict"] == "needed in 5 of 6"
-    assert "−RR 5, 5, 5 of 6" in answers.answers(datasets, table, None)["controls"]
+    effects = [[3.0, 0, 0]] * 2 + [[-7.0, 0, 0]] + [[3.0, 0, 0]] * 3
+    found = sectors.sectors(per_network([summary(effects)], {}, 0.9)).set_index("sector")
+    assert sectors.in_words(found.loc["RR"]) == "needed in 5 of 6"
+    halves = sectors.sectors(per_network([summary([[3.0, 0, 0]] * 3 + [[-7.0, 0, 0]] * 3)], {}, 0.9))
+    assert halves.set_index("sector").loc["RR", "verdict"] == "networks differ"
 
 
-def test_a_sentence_is_not_more_certain_than_its_numbers():
-    alike = explained(6, lambda rng: (rng.random(3), 0.1 + rng.random(3), rng.random(3)))
-    assert "about as well as" in answers.answers({"subspace": [alike]}, None, None)["subspace"]
-    few = explained(2, lambda rng: (rng.random(3), 0.1 + rng.random(3), rng.random(3)))
-    assert "too few networks for intervals" in answers.answers({"subspace": [few]}, None, None)["subspace"]
-    nothing = explained(3, lambda rng: (rng.random(3), np.zeros(3), rng.random(3)))
-    assert (
-        "too few networks with something to remove" in answers.answers({"subspace": [nothing]}, None, None)["subspace"]
+def test_p_values_and_what_chance_alone_would_do():
+    """p = (1 + draws at least as large) / (draws + 1); at 64 draws a test crosses 97.5 % by chance in 2 of 65."""
+    datasets = {"controls": [controlled([0.3, 0.3, 0.3], [0, 1, 2])]}
+    table = per_network([summary([0.3, 0.3, 0.3])], datasets, 0.9)
+    p = table.set_index("sector")["p_random_direction"]
+    assert p["RR"].tolist() == [1 / 65] * 6 and p["CR"].tolist() == [2 / 65] * 6 and p["CC"].tolist() == [3 / 65] * 6
+    said = said_of(datasets, table)["controls"]
+    assert "−RR 6, 6, 6 of 6 (by chance 0.2), −CR 6, 6, 6 of 6 (by chance 0.2), −CC 0, 0, 0 of 6" in said
+    assert "with probability 0.0308" in said and "No correction for these 54 tests is possible with 64 draws" in said
+    many = {"controls": [controlled([0.3, 0.3, 0.3], [0, 1, 900], draws=1999)]}
+    said = said_of(many, per_network([summary([0.3, 0.3, 0.3])], many, 0.9))["controls"]
+    assert "After Bonferroni's correction for 54 tests, 6, 6, 6 are left in all." in said
+
+
+def test_under_the_null_p_crosses_as_often_as_is_said():
+    """The sector's effect is one more draw: the share of networks within the limit is the stated probability."""
+    rng = np.random.default_rng(0)
+    seeds = 300
+    drawn = rng.normal(size=(seeds, 3, 3, 64))
+    variables = {
+        "effect": (("sector",), rng.normal(size=(seeds, 3))),
+        "control_effect": (("sector", "control", "draw"), drawn),
+    }
+    made = dataset(variables, seeds=seeds).assign_coords(
+        control=["entries of N", "direction in T", "direction in the sector"]
     )
+    share = np.mean(1 + (drawn[:, :, 1] >= variables["effect"][1][..., None]).sum(-1) <= 2)
+    table = per_network([summary([0.3, 0.3, 0.3], seeds=seeds)], {"controls": [made]}, 0.9)
+    found = answers.numbers({"controls": [made]}, table, 0.9)["controls"]
+    assert found["p_random_direction_within_limit"].sum() / found["n"].sum() == pytest.approx(share)
+    assert (
+        found["expected_by_chance"].sum() / found["n"].sum() == pytest.approx(2 / 65) == pytest.approx(share, abs=0.005)
+    )
+
+
+PAPERS = {"task": "sine", "width": 64, "init": "orthogonal", "seeds": 3}
+
+
+def stated(*summaries, datasets=None):
+    table = per_network(summaries, datasets or {}, 0.9)
+    return claims.claims(summaries, table, 0.9).set_index("statement")
+
+
+def test_statements_of_the_paper():
+    one = summary([[0.0, 1.0, 2.0]] * 3, **PAPERS)
+    found = stated(one, datasets={"order": [ordered([0.0, 1.0, 2.0], [0.0, 0.0, 3.0], **PAPERS)]})
+    least = found.loc["sine generation loses little without T_RR"]
+    assert (least["verdict"], least["holds"], least["testable"], least["order_dependent"]) == ("holds", 3, 3, "")
+    most = found.loc["sine generation loses most without what is linked to the complement, T_CC and T_CR"]
+    assert most["verdict"] == "holds" and most["order_dependent"] == "−CC"
+    words = claims.in_words(most.to_dict() | {"statement": most.name})
+    assert words.endswith(
+        "at α = 0.9: holds; true of 3 of 3 solved networks; the effect of −CC depends on the order of blocks."
+    )
+    safe = found.loc[claims.SAFE]
+    assert (
+        safe["verdict"] == "does not hold" and "−RR costs 0 of 3, −CR costs 3 of 3, −CC costs 3 of 3" in safe["reason"]
+    )
+
+
+def test_when_a_statement_is_not_decidable():
+    text = "sine generation loses most without what is linked to the complement, T_CC and T_CR"
+
+    def reason(**options):
+        row = stated(summary(**{"effect": [[0.0, 1.0, 2.0]] * 3} | options | PAPERS)).loc[text]
+        assert row["verdict"] == "not decidable"
+        return row["reason"]
+
+    assert reason(effect=[[0.0, 1.0, 2.0]] * 2 + [[3.0, 1.0, 2.0]]) == "the networks differ"
+    assert reason(fragile=[1, 1, 0]) == "the cut is fragile in 2 of 3"
+    assert reason(mass=[[0.1] * 3] + [[0.0, 0.1, 0.1]] * 2) == "in fewer than two is there something to remove"
+    assert reason(solved=0.0) == "no network is solved"
+    assert text not in stated(summary([0.0, 1.0, 2.0], task="sine", width=32)).index, "not the paper's networks"
+
+
+def test_a_network_with_an_empty_sector_cannot_test_a_statement_about_it():
+    """Sine, as it came out: RR is empty in one network; of the two others one agrees."""
+    one = summary(
+        [[1.1, 1.0, 2.0], [0.2, 1.0, 2.0], [0.0, 1.0, 2.0]], [[0.1] * 3, [0.1] * 3, [0.0, 0.1, 0.1]], **PAPERS
+    )
+    row = stated(one).loc["sine generation loses most without what is linked to the complement, T_CC and T_CR"]
+    assert (row["testable"], row["holds"], row["verdict"]) == (2, 1, "not decidable")
+    words = claims.in_words(row.to_dict() | {"statement": row.name})
+    assert "(the networks differ); of 3 solved networks, true of 1 of the 2 that can test it" in words
+
+
+def test_no_network_with_a_schur_form():
+    datasets = {"order": [ordered([0.1] * 3, [0] * 3, status="diverged")]}
+    summaries = [summary([0.1] * 3, status="diverged")]
+    table = per_network(summaries, datasets, 0.9)
+    assert len(table) == 0 and len(claims.claims(summaries, table, 0.9)) == 0
+    assert said_of(datasets, table)["order"].startswith("Not decidable at α = 0.9")
+
+
+def test_candidates_at_every_alpha():
+    """A candidate at an alpha that is not shown is not passed over."""
+    shape = (("alpha", "removed"), np.zeros((6, 2, 8)))
+    candidate = np.zeros((6, 2, 8))
+    candidate[:2, 0, 1] = 1
+    variables = {
+        "discrepancy": shape,
+        "removed_mass": (shape[0], np.full((6, 2, 8), 0.2)),
+        "candidate": (shape[0], candidate),
+    }
+    made = dataset({k: (("a", "removed"), v[1]) for k, v in variables.items()}, epsilon=0.01, mass=0.05)
+    made = made.drop_vars("alpha").rename(a="alpha").assign_coords(alpha=[0.85, 0.9], removed=list(REMOVED))
+    said = said_of({"stabilizers": [made]}, None)["stabilizers"]
+    assert "at α = 0.85 −RR in made, N = 8, dense orthogonal (2 of 6); at α = 0.9 none." in said
+
+
+def test_a_failure_of_the_numerics_is_said():
     failed = {"order": [ordered([0.1] * 3, [0] * 3, change=1e-3)]}
-    assert answers.answers(failed, per_network(failed, 0.9), None)["order"].startswith("The numerics have failed")
+    table = per_network([summary([0.1] * 3)], failed, 0.9)
+    assert said_of(failed, table)["order"].startswith("The numerics have failed")
 
 
-def explained(seeds, make):
+def explained(seeds, make, **options):
     """A subspace diagnostic; ``make(rng)`` gives (discrepancy, mass, activity mass) of a network's three sectors."""
     rng = np.random.default_rng(0)
     values = np.array([make(rng) for _ in range(seeds)])
@@ -150,37 +267,87 @@ def explained(seeds, make):
         "activity_mass": (("sector",), values[:, 2]),
         "overlap": (("sector", "subspace", "side"), rng.random((seeds, 3, 3, 2))),
     }
-    made = dataset(variables, seeds=seeds, resamples=200)
+    made = dataset(variables, seeds=seeds, resamples=200, **options)
     return made.assign_coords(subspace=["principal components", "readout", "condition means"], side=["input", "output"])
 
 
-def test_the_predictor_that_is_right_by_construction():
+def said_of_subspace(*made):
+    return said_of({"subspace": list(made)}, None)["subspace"]
+
+
+def by_activity(rng):
     """The discrepancy is the activity-weighted mass; the Frobenius mass is noise."""
+    activity = rng.random(3)
+    return activity, 0.1 + rng.random(3), activity
 
-    def make(rng):
-        activity = rng.random(3)
-        return activity, 0.1 + rng.random(3), activity
 
-    made = explained(20, make)
+def test_the_predictor_that_is_right_by_construction():
+    two = [explained(20, by_activity), explained(20, by_activity, task="other")]
+    table = explanation.predictors(two)
+    found = explanation.correlations(table, 200)
+    found = found[found["task"] == explanation.POOLED].set_index(["quantity", "predictor"])
+    assert len(table) == 120 and found.loc[("rho", explanation.ACTIVITY), "n"] == 40
+    assert found.loc[("rho", explanation.ACTIVITY), "rho"] == pytest.approx(1)
+    difference = found.loc[("difference", explanation.ACTIVITY)]
+    assert difference["low"] > 0.5
+    said = said_of_subspace(*two)
+    assert (
+        "activity ranks effects better" in said
+        and "Not decidable for a task alone, which takes 5 cells: made 1, other 1" in said
+    )
+
+
+def test_equal_predictors_are_not_told_apart():
+    """Both are the truth with as much noise: the paired difference's interval holds 0, and the sentence says so."""
+
+    def alike(rng):
+        truth = rng.random(3)
+        return truth, 0.1 + truth + 0.3 * rng.random(3), truth + 0.3 * rng.random(3)
+
+    said = said_of_subspace(explained(20, alike), explained(20, alike, task="other"))
+    assert "not decidable which ranks effects better" in said and "variance" not in said and "about as well" not in said
+
+    def same(rng):
+        mass = 0.1 + rng.random(3)
+        return rng.random(3), mass, mass
+
+    said = said_of_subspace(explained(20, same), explained(20, same, task="other"))
+    assert "cannot tell them apart: made (ρ = 1.00), other (ρ = 1.00)" in said
+
+
+def test_too_few_to_say():
+    assert "not decidable, too few networks for an interval" in said_of_subspace(explained(2, by_activity))
+    nothing = explained(3, lambda rng: (rng.random(3), np.zeros(3), rng.random(3)))
+    assert said_of_subspace(nothing) == "Not decidable at α = 0.9: no solved network has something to remove."
+    assert said_of_subspace(explained(3, by_activity, solved=0.0)).startswith("Not decidable")
+
+
+def test_rank_correlations_against_scipy_and_partials_against_residuals():
+    made = explained(15, lambda rng: (lambda x: (x + rng.random(3), 0.1 + x + rng.random(3), x))(rng.random(3)))
     table = explanation.predictors([made])
-    found = explanation.correlations(table, 200).set_index("predictor")
-    assert len(table) == 60 and found.loc["activity-weighted mass", "n"] == 20
-    assert found.loc["activity-weighted mass", "rho"] == pytest.approx(1)
-    assert found.loc["Frobenius mass", "low"] < 0.1 < 0.6 < found.loc["activity-weighted mass", "low"]
-    said = answers.answers({"subspace": [made]}, None, None)["subspace"]
-    assert "better than its Frobenius mass (ρ = 1.00" in said and "activity accounts for 100%" in said
+    found = explanation.correlations(table, 200).set_index(["quantity", "predictor"])["rho"]
+    y, size, activity = (table[name] for name in ("discrepancy", explanation.SIZE, explanation.ACTIVITY))
+    assert found["rho", explanation.SIZE] == pytest.approx(spearmanr(size, y).statistic, abs=1e-12)
+    assert found["alike", explanation.ACTIVITY] == pytest.approx(spearmanr(size, activity).statistic, abs=1e-12)
+
+    def residual(of, given):
+        of, given = rankdata(of), rankdata(given)
+        return of - np.polyval(np.polyfit(given, of, 1), given)
+
+    partial = np.corrcoef(residual(activity, size), residual(y, size))[0, 1]
+    assert found["partial", explanation.ACTIVITY] == pytest.approx(partial, abs=1e-10)
 
 
-def test_rank_correlation_is_scipys_and_intervals_cover():
-    rng = np.random.default_rng(3)
-    x = rng.random(40)
-    y = x + 0.5 * rng.random(40)
-    whole, low, high = explanation.correlation(x, y, np.arange(40), 500)
-    assert whole == pytest.approx(spearmanr(x, y).statistic, abs=1e-12) and low < whole < high
-    again = explanation.correlation(x, y, np.arange(40), 500)
-    assert (whole, low, high) == again
-    assert np.isnan(explanation.correlation(x[:3], y[:3], np.arange(3), 50)[1]), "no interval for three networks"
-    assert np.isnan(explanation.correlation(np.ones(9), x[:9], np.arange(9), 50)[0])
+def test_intervals_draw_networks_within_their_cell():
+    """Where each cell's networks are copies of one, drawing within cells changes nothing: the interval is a point."""
+    rng = np.random.default_rng(1)
+    cells = [rng.random((3, 3)) for _ in range(6)]
+    parts = [explained(4, lambda _, c=c: tuple(c), init=f"init{i}") for i, c in enumerate(cells)]
+    table = explanation.predictors(parts)
+    table["task"] = "one task"
+    found = explanation.correlations(table, 100).set_index(["quantity", "predictor"])
+    row = found.loc[("difference", explanation.ACTIVITY)]
+    assert row["cells"] == 6 and row["n"] == 24 and row["low"] == row["high"] == pytest.approx(row["rho"])
 
 
 def test_empty_sectors_predict_nothing():

@@ -1,12 +1,20 @@
-"""The answers of the diagnostics in words, made from their numbers."""
+"""The answers of the diagnostics: numbers first, then words made from them."""
 
 import pandas as pd
 
 from schurscope.foundations import registry
 
 
-def answers(datasets: dict, table: pd.DataFrame, found: pd.DataFrame) -> dict[str, str]:
-    """Diagnostic -> its answer in a few sentences; ``table``: per_network, ``found``: verdicts."""
-    if table is not None and table.empty:
-        return dict.fromkeys(datasets, "No network has a Schur form, so there is nothing to say.")
-    return {name: registry.load("answer", name).answer(own, table, found) for name, own in datasets.items()}
+def numbers(datasets: dict, table: pd.DataFrame, alpha: float) -> dict[str, pd.DataFrame]:
+    """Diagnostic -> what it found over solved networks, as fields; ``table``: per_network at ``alpha``."""
+    return {name: registry.load("answer", name).numbers(own, table, alpha) for name, own in datasets.items()}
+
+
+def answers(found: dict[str, pd.DataFrame], alpha: float) -> dict[str, str]:
+    """Diagnostic -> its answer in a few sentences, from its numbers; every one says at which alpha it holds."""
+    said = {}
+    for name, rows in found.items():
+        module = registry.load("answer", name)
+        nothing = getattr(module, "NOTHING", "no solved network has something to remove")
+        said[name] = module.answer(rows, alpha) if len(rows) else f"Not decidable at α = {alpha:g}: {nothing}."
+    return said

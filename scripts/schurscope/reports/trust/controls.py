@@ -1,32 +1,68 @@
 """The page on matched controls: its question, its columns a network and sector, its answer in words."""
 
 import numpy as np
+import pandas as pd
 
-from schurscope.analyses.ablation import LEAST_MASS
-from schurscope.reports.trust.shares import SMALL
+from schurscope.analyses.controls import TIE
+from schurscope.reports.trust.shares import by_task, solved
 
 QUESTION = "Is a sector's effect more than what any removal of its size does?"
-COLUMNS = {
-    "effect": lambda d: d["effect"],
-    "mass": lambda d: d["removed_mass"],
-    "percentile": lambda d: d["percentile"].sel(control=ANYWHERE),
-    "percentile_in_sector": lambda d: d["percentile"].isel(control=2),
-    "percentile_of_entries": lambda d: d["percentile"].isel(control=0),
+LEVEL = 0.025  # share of the draws that may cost as much
+SIGNIFICANT = 0.05  # of all tests together, where they are corrected for
+P_VALUES = {  # control -> column
+    "entries of N": "p_random_entries",
+    "direction in T": "p_random_direction",
+    "direction in the sector": "p_direction_in_sector",
 }
-ANYWHERE = "direction in T"
-HIGH = 97.5  # percentile above which a sector costs more than chance
-PERCENTILES = ("percentile_of_entries", "percentile", "percentile_in_sector")
 
 
-def answer(datasets, table, found) -> str:
-    words = []
-    for sector, part in table[table["mass"] >= LEAST_MASS].groupby("sector", sort=False):
-        above = ", ".join(str(int(np.sum((part[name] >= HIGH) & (part["effect"] > SMALL)))) for name in PERCENTILES)
-        words.append(f"−{sector} {above} of {len(part)}")
-    if not words:
-        return "Every sector is empty: there is nothing to compare."
+def p_value(at, control: str) -> float:
+    """(1 + draws that cost at least as much) / (draws + 1), one-sided; NaN where the sector is empty."""
+    drawn = at["control_effect"].sel(control=control).values
+    drawn = drawn[np.isfinite(drawn)].round(TIE)
+    return float(1 + np.sum(drawn >= at["effect"].values.round(TIE))) / (len(drawn) + 1) if len(drawn) else np.nan
+
+
+COLUMNS = {column: lambda d, control=control: p_value(d, control) for control, column in P_VALUES.items()}
+
+
+def numbers(datasets, table, alpha) -> pd.DataFrame:
+    """A row a (task, sector): in how many of n networks the sector costs more than chance, against each control."""
+    draws = datasets[0].sizes["draw"]
+    largest = (1 + np.floor(LEVEL * draws)) / (draws + 1)  # the largest p that counts, and how often chance gets there
+    part = solved(table)
+    part = part[part[P_VALUES["direction in T"]].notna()]
+    tests = len(P_VALUES) * len(part)
+    rows = []
+    for (task, sector), own in part.groupby(["task", "sector"], sort=False):
+        row = {"task": task, "sector": sector, "n": len(own), "draws": draws}
+        row |= {"p_limit": largest, "expected_by_chance": len(own) * largest, "tests": tests}
+        for column in P_VALUES.values():
+            row[f"{column}_within_limit"] = int((own[column] <= largest + 1e-12).sum())
+            row[f"{column}_corrected"] = int((own[column] * tests <= SIGNIFICANT).sum())
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def answer(rows, alpha) -> str:
+    one = rows.iloc[0]
+    draws, tests = int(one["draws"]), int(one["tests"])
+
+    def said(row):
+        counts = ", ".join(str(row[f"{column}_within_limit"]) for column in P_VALUES.values())
+        return f"{counts} of {row['n']} (by chance {row['expected_by_chance']:.1f})"
+
+    if tests / (draws + 1) > SIGNIFICANT:
+        last = (
+            f"No correction for these {tests} tests is possible with {draws} draws: the smallest p is 1/{draws + 1},"
+            f" and {tests} times that is above {SIGNIFICANT:g}."
+        )
+    else:
+        left = ", ".join(str(int(rows[f"{column}_corrected"].sum())) for column in P_VALUES.values())
+        last = f"After Bonferroni's correction for {tests} tests, {left} are left in all."
     return (
-        f"Networks that lose something with the sector, and more than with at least {HIGH:g} % of"
-        f" {datasets[0].sizes['draw']} random changes of the same norm (random entries of N, directions in T,"
-        f" directions within the sector): {'; '.join(words)}."
+        f"At α = {alpha:g}, solved networks that lose more without the sector than with at least"
+        f" {100 - 100 * LEVEL:g} % of {draws} random changes of W of the same norm (in this order: random entries of N,"
+        f" directions in T, directions within the sector): {by_task(rows, said)}. Each test crosses by chance"
+        f" with probability {one['p_limit']:.3g}. {last}"
     )

@@ -1,34 +1,53 @@
 """The page on random orders of blocks: its question, its columns a network and sector, its answer in words."""
 
 import numpy as np
+import pandas as pd
 
-from schurscope.reports.trust.shares import SMALL, depends_on_order, share
+from schurscope.reports.trust.shares import DEPENDS, SMALL, by_task, depends_on_order, solved
 
 QUESTION = "Does an effect depend on the order of blocks within a sector?"
 COLUMNS = {
-    "effect": lambda d: d["effect"],
-    "mass": lambda d: d["removed_mass"],
-    "range": lambda d: d["reordered_effect"].max() - d["reordered_effect"].min(),
-    "cr_change": lambda d: d["cr_change"].max(),
+    "effect_range_over_orders": lambda d: d["reordered_effect"].max() - d["reordered_effect"].min(),
+    "cr_change_over_orders": lambda d: d["cr_change"].max(),
 }
+NOTHING = "no blocks of a solved network's sectors could be put into another order"
 ROUNDING = 1e-10
 
 
-def answer(datasets, table, found) -> str:
-    change = table["cr_change"].max()
-    if np.isnan(change):
-        return "No blocks could be re-ordered: LAPACK cannot swap them, and nothing is known."
+def numbers(datasets, table, alpha) -> pd.DataFrame:
+    """A row a (task, sector) of RR and CC: in how many of n networks the effect depends on the order of blocks.
+
+    ``cr_change`` is the largest change of W without CR by the order, over all networks with a Schur form.
+    """
+    change = table["cr_change_over_orders"]
+    common = {"cr_change": change.max(), "cr_networks": int(change[table["sector"] == "CR"].notna().sum())}
+    part = solved(table)
+    part = part[(part["sector"] != "CR") & part["effect_range_over_orders"].notna()]
+    rows = []
+    for (task, sector), own in part.groupby(["task", "sector"], sort=False):
+        depends = int(np.sum(depends_on_order(own)))
+        rows.append({"task": task, "sector": sector, "n": len(own), "order_dependent": depends} | common)
+    return pd.DataFrame(rows)
+
+
+def answer(rows, alpha) -> str:
+    change, networks = rows["cr_change"].iloc[0], int(rows["cr_networks"].iloc[0])
     if change <= ROUNDING:
-        first = "−CR does not depend on the order of blocks: in all networks and orders W without it changes by at most"
+        first = f"−CR does not depend on the order of blocks: in {networks} networks and all orders W without it"
+        first += f" changes by at most {change:.0e} of its norm."
     else:
         first = "The numerics have failed: −CR cannot depend on the order of blocks, but W without CR changes by up to"
-    moved = {sector: depends_on_order(part) for sector, part in table.groupby("sector")}
+        first += f" {change:.0e} of its norm."
+
+    def said(row):
+        return f"{row['order_dependent']} of {row['n']}"
+
     last = (
-        ": there, it belongs to the order by modulus as much as to the sector"
-        if moved["RR"].any() or moved["CC"].any()
+        " Where it does, it belongs to the order by modulus as much as to the sector."
+        if rows["order_dependent"].any()
         else ""
     )
     return (
-        f"{first} {change:.0e} of its norm. The effect of −RR moves by more than a quarter of itself (and by more than"
-        f" {SMALL:g}) in {share(moved['RR'])} networks, that of −CC in {share(moved['CC'])}{last}."
+        f"{first} At α = {alpha:g}, the effect moves by more than {100 * DEPENDS:g} % of itself and by more than"
+        f" {SMALL:g} in these solved networks: {by_task(rows, said)}.{last}"
     )

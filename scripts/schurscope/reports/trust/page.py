@@ -1,12 +1,15 @@
 """The page "Can this profile be trusted?": the answers first, then each diagnostic with its figure."""
 
 import html
+import math
 
 import pandas as pd
 
 from schurscope.foundations import registry
 from schurscope.reports.html import number
 from schurscope.reports.labels import init_name
+from schurscope.reports.trust import claims as claims_module
+from schurscope.reports.trust import sectors
 
 STYLE = (
     "body { font-family: sans-serif; max-width: 1250px; margin: 2em auto; line-height: 1.45; }"
@@ -16,33 +19,42 @@ STYLE = (
 )
 INTRODUCTION = (
     "A profile says what a network loses without T_RR, T_CR or T_CC, cut at α = {alpha:g}. Whether that means something"
-    " depends on choices that the method leaves open. Here they are varied, for {networks} networks"
-    " ({solved} of them solved). An effect is lost accuracy or ΔFVU: positive is worse."
+    " depends on choices that the method leaves open. Here they are varied, for {networks} networks. Every statement is"
+    " about the {solved} of them that are solved, and among them about those in which the sector is not empty (n)."
+    " An effect is lost accuracy or ΔFVU: positive is worse."
 )
+HEAD = ("task", "N", "start", "removed", "networks", "solved", "empty", "n")
+HEAD += ("effect", "removed mass", "above random", "verdict")
 READING = (
-    "n: networks. effect, mass: mean and median over networks whose sector is not empty. range over orders: median over"
-    " networks of largest minus smallest effect. percentile: median, among random directions in T of the same norm."
-    " candidate: discrepancy and mass within the limits of the config. back with new readout: share of the loss."
-    " “needed”: in more than half of the networks the effect is above 0.01; “may go”: between −0.01 and 0.01. “depends"
-    " on the order” and “the cut is fragile” if so in more than half. An empty cell was not measured."
+    "networks: with a Schur form. solved: of these. empty: of the solved ones, those in which less than 1e-5 of the"
+    " norm of T would be removed. n: the rest; effect (± SEM) and removed mass are means over these. needed: the effect"
+    " is above 0.01; may go: between −0.01 and 0.01; better without: below; the verdict is what holds in more than"
+    " half. above random: costs more than at least 97.5 % of random directions in T of the same norm. An empty cell was"
+    " not measured."
 )
 
 
 def page(
-    answers: dict, claims: list[str], found: pd.DataFrame, pictures: dict, alpha: float, networks: pd.DataFrame
+    answers: dict,
+    claims: pd.DataFrame,
+    found: pd.DataFrame,
+    pictures: dict,
+    alpha: float,
+    networks: pd.DataFrame,
 ) -> str:
-    """A self-contained HTML page. ``answers``, ``pictures`` (SVG): by diagnostic; ``found``: verdicts.verdicts.
+    """A self-contained HTML page. ``answers``, ``pictures`` (SVG): by diagnostic; ``found``: sectors.sectors.
 
-    ``networks``: one row a network, with ``solved``.
+    ``claims``: claims.claims; ``networks``: one row a network, with ``solved``.
     """
     counts = {"networks": len(networks), "solved": int((networks["solved"] == 1).sum())}
     introduction = html.escape(INTRODUCTION.format(alpha=alpha, **counts))
     shown = [name for name in registry.REGISTRY["answer"] if name in answers]
+    said = [claims_module.in_words(row) for row in claims.to_dict("records")]
     parts = [
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Can this profile be trusted?</title>',
         f"<style>{STYLE}</style></head>\n<body><h1>Can this profile be trusted?</h1>\n<p>{introduction}</p>",
         _list(answers[name] for name in shown),
-        f"<h2>What the paper says, and these networks</h2>\n{_list(claims)}" if claims else "",
+        f"<h2>What the paper says, and these networks</h2>\n{_list(said)}" if said else "",
         f"<h2>Every sector at a glance</h2>\n{_table(found)}\n<p>{html.escape(READING)}</p>",
     ]
     for name in shown:
@@ -59,10 +71,15 @@ def _list(sentences) -> str:
 
 
 def _table(found: pd.DataFrame) -> str:
-    shown = found.assign(init=[init_name(init) for init in found["init"]], sector=[f"−{s}" for s in found["sector"]])
-    rows = [[number(v) if isinstance(v, float) else str(v) for v in row] for row in shown.itertuples(index=False)]
+    rows = []
+    for row in found.to_dict("records"):
+        effect = number(row["effect_mean"]) + (f" ± {number(row['effect_sem'])}" if row["n"] > 1 else "")
+        above = "" if math.isnan(row["above_random"]) or not row["n"] else f"{row['above_random']:.0f} of {row['n']}"
+        names = (row["task"], str(row["width"]), init_name(row["init"]), f"−{row['sector']}")
+        counts = (f"{row[name]}" for name in ("networks", "solved", "empty", "n"))
+        rows.append((*names, *counts, effect, number(row["removed_mass_mean"]), above, sectors.in_words(row)))
     body = "".join(f"<tr><td>{'</td><td>'.join(map(html.escape, row))}</td></tr>\n" for row in rows)
-    return f"<table><tr><th>{'</th><th>'.join(map(html.escape, shown.columns))}</th></tr>\n{body}</table>"
+    return f"<table><tr><th>{'</th><th>'.join(HEAD)}</th></tr>\n{body}</table>"
 
 
 def _inline(svg: str) -> str:

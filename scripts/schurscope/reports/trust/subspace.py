@@ -3,34 +3,62 @@
 import numpy as np
 
 from schurscope.reports.trust import explanation
+from schurscope.reports.trust.explanation import ACTIVITY, ALIKE, FEWEST_CELLS, POOLED, SIZE
 
 QUESTION = "Does the subspace that a task uses explain what may go?"
-COLUMNS: dict = {}
+COLUMNS = {"activity_weighted_mass": lambda d: d["activity_mass"]}
 
 
-def answer(datasets, table, found) -> str:
-    correlations = explanation.correlations(explanation.predictors(datasets), int(datasets[0].attrs["resamples"]))
-    whole = correlations[correlations["task"] == correlations["task"].iloc[-1]] if len(correlations) else correlations
-    whole = whole.set_index("predictor")
-    names = ["Frobenius mass", "activity-weighted mass"]
-    if whole.empty or whole["rho"][names].isna().any():
-        return "There are too few networks with something to remove, or too equal ones, to rank effects by anything."
+def numbers(datasets, table, alpha):
+    """explanation.correlations of the solved networks."""
+    return explanation.correlations(explanation.predictors(datasets), int(datasets[0].attrs["resamples"]))
 
-    def said(name):
-        rho, low, high = whole.loc[name, ["rho", "low", "high"]]
-        return f"ρ = {rho:.2f}" + ("" if np.isnan(low) else f" [{low:.2f}, {high:.2f}]")
 
-    size, activity = (whole.loc[name] for name in names)
-    better = "better than" if activity["low"] > size["rho"] and activity["rho"] > size["high"] else "about as well as"
-    better = "worse than" if activity["high"] < size["rho"] and activity["rho"] < size["low"] else better
-    overlaps = whole["rho"][[name for name in whole.index if " side in " in name]].abs()
-    best = f" The overlap with the largest ρ is that of the {overlaps.idxmax()} ({said(overlaps.idxmax())})."
-    intervals = "too few networks for intervals" if np.isnan(size["low"]) else "95 % intervals over networks"
-    shares = [max(one["rho"], 0.0) ** 2 for one in (activity, size)]
-    return (
-        f"Over {int(size['n'])} networks, how much of the recurrent drive a coupling carries on the task's own activity"
-        f" ranks what its removal costs {better} its Frobenius mass ({said(names[1])} against {said(names[0])};"
-        f" Spearman, {intervals}).{best if overlaps.notna().any() else ''} So activity accounts for {shares[0]:.0%} of"
-        f" the variance of ranks and size alone for {shares[1]:.0%}: what is left is what the subspace explanation does"
-        " not account for."
-    )
+def answer(rows, alpha) -> str:
+    main = POOLED if (rows["task"] == POOLED).any() else rows["task"].iloc[-1]
+    found = rows[rows["task"] == main].set_index(["quantity", "predictor"])
+    n, cells = (int(found[name].iloc[0]) for name in ("n", "cells"))
+    networks = f"{n} solved networks of {cells} cells (task, width, construction)"
+    if found.loc[[("rho", SIZE), ("rho", ACTIVITY)], "rho"].isna().any():
+        return f"Not decidable at α = {alpha:g}: among {networks} too little can be ranked."
+
+    def said(*key):
+        rho, low, high = found.loc[key, ["rho", "low", "high"]]
+        return f"{rho:.2f}" + ("" if np.isnan(low) else f" [{low:.2f}, {high:.2f}]")
+
+    words = [
+        f"Over {networks}, at α = {alpha:g}, the share of the recurrent drive that a coupling carries on the task's own"
+        f" activity ranks what its removal costs with ρ = {said('rho', ACTIVITY)}, its Frobenius mass with ρ ="
+        f" {said('rho', SIZE)} (Spearman; in brackets 95 %, bootstrap of networks within cells). The paired difference"
+        f" is {said('difference', ACTIVITY)}: {_which(found.loc[('difference', ACTIVITY)])}. Partial correlations:"
+        f" activity given size {said('partial', ACTIVITY)}, size given activity {said('partial', SIZE)}."
+    ]
+    tasks = rows[(rows["task"] != POOLED) & (rows["quantity"] == "difference")]
+    few = tasks[tasks["cells"] < FEWEST_CELLS]
+    enough = tasks[tasks["cells"] >= FEWEST_CELLS]
+    words += [
+        f"In {row['task']} alone ({row['n']} networks) the difference is {row['rho']:.2f} [{row['low']:.2f},"
+        f" {row['high']:.2f}]: {_which(row)}."
+        for row in enough.to_dict("records")
+    ]
+    if len(few):
+        counts = ", ".join(f"{row['task']} {row['cells']}" for row in few.to_dict("records"))
+        words.append(f"Not decidable for a task alone, which takes {FEWEST_CELLS} cells: {counts}.")
+    alike = rows[(rows["quantity"] == "alike") & (rows["task"] != POOLED) & (rows["rho"] >= ALIKE)]
+    if len(alike):
+        counts = ", ".join(f"{row['task']} (ρ = {row['rho']:.2f})" for row in alike.to_dict("records"))
+        words.append(f"Where the two masses rank alike, networks cannot tell them apart: {counts}.")
+    overlaps = found.loc["rho"].filter(like=" side in ", axis=0)
+    if overlaps["rho"].notna().any():
+        best = overlaps["rho"].abs().idxmax()
+        words.append(f"The overlap with the largest ρ is that of the {best}, {said('rho', best)}.")
+    return " ".join(words)
+
+
+def _which(difference) -> str:
+    """What an interval of activity minus size says."""
+    if np.isnan(difference["low"]):
+        return "not decidable, too few networks for an interval"
+    if difference["low"] > 0:
+        return "activity ranks effects better"
+    return "size ranks effects better" if difference["high"] < 0 else "not decidable which ranks effects better"
