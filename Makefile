@@ -9,7 +9,7 @@ STUDY := $(if $(CONFIG),--configfile $(CONFIG))
 REPORT := results/$(if $(CONFIG),$(basename $(notdir $(CONFIG)))_)report.zip
 TEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 
-.PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes report setup test test-all test-slurm test-wheel lint bench
+.PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes findings report setup test test-all test-slurm test-wheel lint bench
 
 paper: setup ## the paper's experiment
 	@echo "The paper's experiment: about 7 minutes on 2 cores. Progress of a training job: results/logs/train/"
@@ -40,6 +40,9 @@ orphans: setup ## results that the config does not ask for
 report: setup ## all figures and tables with captions in one zip; CONFIG=studies/quick.yaml for a study
 	$(SNAKEMAKE) $(STUDY)
 	$(VENV)/bin/snakemake --report $(REPORT) $(STUDY)
+
+findings: setup ## docs/findings.md from the results of paper, definitions and copy-recipes
+	$(VENV)/bin/python scripts/findings.py
 
 test: setup ## within 5 minutes
 	$(TEST) -m "not slow"

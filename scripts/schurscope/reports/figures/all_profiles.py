@@ -77,7 +77,7 @@ def _block(summaries, metric, title, settings):
             fill=style.network_fill(),
             tooltip=["row:N", "seed:N", "value:Q", "flag:N"],
         )
-        words = style.counts([m for m in means if m["sector"] == sector], y=y, x=alt.value(212))
+        words = style.counts([m for m in means if m["sector"] == sector], y=y, x=alt.value(20))
         return (spread + tick + dots + words).properties(width=230, height=24 * len(rows), title=f"−{sector}")
 
     return alt.hconcat(*[panel(sector, i == 0) for i, sector in enumerate(SECTORS)], spacing=15)

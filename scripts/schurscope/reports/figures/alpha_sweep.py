@@ -28,7 +28,7 @@ def draw(datasets, settings):
         *[alt.hconcat(*[_column(p, head, name, settings) for p, head in row], spacing=20) for row in rows], spacing=25
     )
     subtitle = [
-        "Thick: mean ± SEM over networks with status ok; thin: single networks (dashed where not solved).",
+        "Thick: mean ± SEM over networks in which something is removed (no SEM: one); thin: single networks.",
         f"Open: the cut is fragile (n_R changes with α ± {summary.attrs['near']:g}). No line: nothing is removed.",
     ]
     return style.styled(chart, f"Sensitivity to the cut α, task {summary['task'].item()}", subtitle)
@@ -53,8 +53,9 @@ def _column(profile, head, name, settings):
     for alpha in profile["alpha"].values:
         for sector in SECTORS:
             at = profile.sel(alpha=alpha, removed=sector)
-            mean, sem = float(at[f"{name}_mean"]), float(at[f"{name}_sem"])
-            means.append({"alpha": alpha, "sector": sector, "mean": mean, "low": mean - sem, "high": mean + sem})
+            mean, sem, n = (float(at[f"{name}_{short}"]) for short in ("mean", "sem", "n"))
+            spread = {"low": mean - sem, "high": mean + sem, "n": n}
+            means.append({"alpha": alpha, "sector": sector, "mean": mean, **spread})
         for network in (network.sel(alpha=alpha) for network in ok):
             solved = "solved" if network["solved"] == 1 else "not solved"
             fragile = bool(network["fragile"] == 1)
@@ -84,7 +85,7 @@ def _column(profile, head, name, settings):
     thick = base.mark_line(strokeWidth=2.5).encode(y="mean:Q")
     bars = base.mark_rule(strokeWidth=1.5).encode(y="low:Q", y2="high:Q")
     marks = base.mark_point(size=35, filled=True, opacity=1).encode(
-        y="mean:Q", shape=shape, tooltip=["alpha:Q", "sector:N", "mean:Q"]
+        y="mean:Q", shape=shape, tooltip=["alpha:Q", "sector:N", "mean:Q", "n:Q"]
     )
     top = (thin + bars + thick + marks).properties(width=220, height=150, title=head)
 

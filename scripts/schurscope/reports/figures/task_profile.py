@@ -74,7 +74,7 @@ def _panel(profile, metric, settings):
         )
     )
     zero = alt.Chart(style.inline([{"zero": 0}])).mark_rule(color=style.GREY).encode(y="zero:Q")
-    words = style.counts(means, x=x, y=alt.value(8))
+    words = style.counts(means, x=x, y=alt.value(182))
     chart = (bars + zero + lines + dots + words).properties(width=190, height=190)
     if metric == "delta_fvu":
         fvu = f"intact FVU {float(profile['fvu_mean'].sel(removed='none')):.4f}"

@@ -1,0 +1,129 @@
+"""docs/findings.md from results: numbers first (docs/findings.json), then the text that is made from them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from schurscope.foundations.registry import REGISTRY
+from schurscope.reports.labels import METRIC_NAMES, init_name, removed_name
+from schurscope.reports.networks import NETWORK
+from schurscope.reports.paper import paper_vs_here
+from schurscope.reports.trust import answers, claims
+from schurscope.reports.trust.per_network import per_network
+from schurscope.schur.form import SECTORS
+from schurscope.stages.summarise import metric_of
+
+DIGITS = 6  # significant, in the file of numbers
+
+
+def collected(paper_values: pd.DataFrame, summaries, diagnostics: dict, studies: dict, alpha: float) -> dict:
+    """Every number and sentence that the text may use, as plain data.
+
+    ``summaries``, ``diagnostics`` (name -> datasets): the paper's experiment; ``studies``: name -> summaries.
+    """
+    table = per_network(summaries, diagnostics, alpha)
+    networks = table.drop_duplicates(list(NETWORK))
+    stated = claims.claims(summaries, table, alpha)
+    compared = paper_vs_here(paper_values, summaries)
+    said = answers.answers(answers.numbers(diagnostics, table, alpha), alpha)
+    return _plain(
+        {
+            "alpha": alpha,
+            "near": summaries[0].attrs["near"],
+            "networks": len(networks),
+            "networks_solved": int((networks["solved"] == 1).sum()),
+            "paper": cells(summaries, alpha),
+            "studies": {name: cells(parts, alpha) for name, parts in studies.items()},
+            "paper_vs_here": compared[compared["verdict"] != "not in this config"].to_dict("records"),
+            "claims": [{"section": row["section"], "text": claims.in_words(row)} for row in stated.to_dict("records")],
+            "answers": [said[name] for name in REGISTRY["answer"] if name in said],
+        }
+    )
+
+
+def cells(summaries, alpha: float) -> list[dict]:
+    """One entry a (task, width, construction): its solved networks, intact and without each sector, at ``alpha``.
+
+    Without a sector: ΔFVU, or the accuracy that is left; mean, SEM and n over the solved networks in which the sector
+    is not empty. ``n_R``: of each solved network, at every alpha.
+    """
+    found = []
+    for summary in summaries:
+        metric = metric_of(summary)
+        for width in summary["width"].values:
+            for init in summary["init"].values:
+                every = summary.sel(width=width, init=init)
+                every = every.sel(seed=(every["status"] == "ok").values)
+                solved = every.sel(seed=(every["solved"] == 1).values)
+                at = solved.sel(alpha=alpha)
+                cell = {"task": summary["task"].item(), "width": int(width), "init": str(init), "metric": metric}
+                cell |= {"networks": every.sizes["seed"], "solved": solved.sizes["seed"]}
+                cell["validation"] = every["validation"].values.tolist()
+                cell["updates"] = solved["updates"].values.tolist()
+                cell["fragile"] = int((at["fragile"] == 1).sum())
+                cell["n_R"] = {f"{a:g}": solved["n_R"].sel(alpha=a).values.tolist() for a in solved["alpha"].values}
+                cell["none"] = _spread(at[metric].sel(removed="none").values)
+                name = "delta_fvu" if metric == "fvu" else metric
+                for sector in SECTORS:
+                    without = at.sel(removed=sector)
+                    cell[sector] = _spread(without[name].values) | {"empty": int((without["empty"] == 1).sum())}
+                    if metric == "accuracy":
+                        by_lag = without["accuracy_by_lag"].mean("seed").values
+                        cell[sector] |= {"lag_low": np.min(by_lag), "lag_high": np.max(by_lag)}
+                found.append(cell)
+    return found
+
+
+def render(numbers: dict, template: Path) -> str:
+    """The text from the numbers."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    environment.globals |= {"spread": spread, "init_name": init_name, "removed_name": removed_name}
+    environment.globals |= {"metric_names": METRIC_NAMES, "short": short, "verdict": verdict}
+    return environment.from_string(template.read_text(encoding="utf-8")).render(numbers)
+
+
+def spread(found: dict) -> str:
+    """Mean ± SEM (n), or what there is instead."""
+    if not found["n"]:
+        return "empty" if found.get("empty") else "–"
+    mean = short(found["mean"])
+    return f"{mean} ({found['n']})" if found["n"] == 1 else f"{mean} ± {short(found['sem'], 2)} ({found['n']})"
+
+
+def short(value, digits: int = 4) -> str:
+    """A number as the text shows it."""
+    return "" if value is None else f"{value:.{digits}g}".replace("-", "−")
+
+
+def verdict(row: dict) -> str:
+    """A verdict of paper_vs_here, with its reason."""
+    return row["verdict"] + (f": {row['reason']}" if row["reason"] else "")
+
+
+def as_json(numbers: dict) -> str:
+    return json.dumps(numbers, ensure_ascii=False, indent=1) + "\n"
+
+
+def _spread(values) -> dict:
+    values = values[np.isfinite(values)]
+    n = len(values)
+    sem = float(np.std(values, ddof=1) / np.sqrt(n)) if n > 1 else None
+    return {"mean": float(np.mean(values)) if n else None, "sem": sem, "n": n}
+
+
+def _plain(value):
+    """Plain data for JSON: numbers to DIGITS significant digits, NaN as null."""
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}") if np.isfinite(value) else None
+    return value
