@@ -108,3 +108,12 @@ def test_a_library_that_cannot_be_imported_is_not_the_files_fault(there, monkeyp
     monkeypatch.setattr(aside, "SCRIPTS", tmp_path / "nowhere")
     with pytest.raises(SchurscopeError, match=r"reading \.ckpt needs .*libcudart is missing"):
         aside.aside("network:arrays_of", there / "run" / "a.ckpt", {}, None, None)
+
+
+def test_a_mistake_about_the_trials_is_said_once(there, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["profile", str(there / "run"), "--trials", "nothing.npz"])
+    assert "nothing.npz does not exist" in stopped.value.code and "left out" not in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["profile", str(there / "run")])
+    assert stopped.value.code.endswith("either --trials (a file) or --task (a built-in one) is needed")

@@ -86,15 +86,17 @@ def test_stored_numbers_follow_from_stored_weights(finished):
 def test_summary_is_mean_and_sem_of_the_networks(finished):
     summary = open_results(finished.folder / "results", "copy")
     parts = [
-        xr.load_dataset(path) for name, path in files(finished).items() if name.startswith("ablation/copy/n6/cayley")
+        xr.load_dataset(path) for name, path in files(finished).items() if name.startswith("ablation/copy/n6/orthogonal")
     ]
     values = np.concatenate([part["accuracy"].sel(alpha=0.9, removed="CR").values for part in parts])
-    at = summary.sel(width=6, init="cayley", alpha=0.9, removed="CR")
+    at = summary.sel(width=6, init="orthogonal", alpha=0.9, removed="CR")
     assert len(values) == 3 and at["accuracy"].values.tolist() == values.tolist()
     assert float(at["accuracy_mean"]) == pytest.approx(values.mean())
     assert float(at["accuracy_sem"]) == pytest.approx(values.std(ddof=1) / 3**0.5)
     assert int(at["accuracy_n"]) == int(at["networks_trained"]) == 3
     assert list(summary["init"].values) == ["orthogonal", "cayley"]
+    normal = summary.sel(width=6, init="cayley", alpha=0.9, removed="CR")
+    assert (normal["empty"] == 1).all() and normal["accuracy"].isnull().all() and int(normal["accuracy_n"]) == 0
     solved = int(at["networks_solved"])
     assert int(at["accuracy_solved_n"]) == solved
 

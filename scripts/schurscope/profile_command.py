@@ -98,9 +98,10 @@ def _profile_many(options, paths, figure, tables, data) -> None:
     from schurscope.reports.tables import of_networks
 
     reading, names = _reading(options), _names(paths)
+    trials = None if options.task else _trials(options, None)  # a file is wrong for all networks, or for none
     read = dict(zip(names, read_networks(paths, **reading), strict=True))
     left_out = {name: found for name, found in read.items() if isinstance(found, SchurscopeError)}
-    profiles, steps, trials = {}, {}, None
+    profiles, steps = {}, {}
     for number, (name, found) in enumerate(read.items()):
         if name in left_out:
             continue
