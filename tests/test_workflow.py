@@ -86,7 +86,9 @@ def test_stored_numbers_follow_from_stored_weights(finished):
 def test_summary_is_mean_and_sem_of_the_networks(finished):
     summary = open_results(finished.folder / "results", "copy")
     parts = [
-        xr.load_dataset(path) for name, path in files(finished).items() if name.startswith("ablation/copy/n6/orthogonal")
+        xr.load_dataset(path)
+        for name, path in files(finished).items()
+        if name.startswith("ablation/copy/n6/orthogonal")
     ]
     values = np.concatenate([part["accuracy"].sel(alpha=0.9, removed="CR").values for part in parts])
     at = summary.sel(width=6, init="orthogonal", alpha=0.9, removed="CR")
