@@ -3,6 +3,7 @@
 import altair as alt
 import numpy as np
 
+from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.reports.figures import style
 from schurscope.reports.figures.analyses import rows
 from schurscope.schur.form import SECTORS
@@ -17,6 +18,8 @@ def draw(datasets, settings):
     for row, one in rows.networks(datasets["diagnostic"]):
         for sector in SECTORS:
             at = one.sel(sector=sector)
+            if not at["removed_mass"] >= LEAST_MASS:
+                continue
             for control in controls:
                 drawn = at["control_effect"].sel(control=control).values
                 values = {"percentile": at["percentile"].sel(control=control), "effect": at["effect"]}

@@ -3,6 +3,7 @@
 import altair as alt
 
 from schurscope.reports import networks as every
+from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 
@@ -24,7 +25,7 @@ def order(datasets) -> list[str]:
 
 def y(rows: list[str], labels: bool = True, grid: bool = True):
     axis = alt.Axis(labelLimit=320, grid=grid, labels=labels, ticks=labels)
-    return alt.Y("row:N", sort=rows, title=None, axis=axis)
+    return alt.Y("row:N", sort=rows, title=None, axis=axis, scale=alt.Scale(domain=rows))  # rows stand level
 
 
 def offset():
@@ -33,11 +34,16 @@ def offset():
 
 
 def by_sector(records: list[dict], rows: list[str], panel):
-    """A panel a sector, made by ``panel(records, y)``, side by side with one set of row labels."""
-    panels = [
-        panel([r for r in records if r["sector"] == sector], y(rows, i == 0)).properties(
-            width=WIDTH, height=ROW * max(len(rows), 2), title=f"−{sector}"
-        )
-        for i, sector in enumerate(SECTORS)
-    ]
+    """A panel a sector, made by ``panel(records, y)``, side by side with one set of row labels.
+
+    A row without a record is said to be empty.
+    """
+    panels = []
+    for i, sector in enumerate(SECTORS):
+        here, axis = [r for r in records if r["sector"] == sector], y(rows, i == 0)
+        filled = {record["row"] for record in here}
+        empty = alt.Chart(style.inline([{"row": row} for row in rows if row not in filled]))
+        words = empty.mark_text(fontSize=10, color="#444444").encode(y=axis, x=alt.value(20), text=alt.value("empty"))
+        size = {"width": WIDTH, "height": ROW * max(len(rows), 2), "title": f"−{sector}"}
+        panels.append((panel(here, axis) + words).properties(**size))
     return alt.hconcat(*panels, spacing=15)

@@ -52,9 +52,13 @@ def _panel(records, order, removed, name, title, labels):
     names = [removed_name(label) for label in removed]
     x = alt.X("removed:N", sort=names, title=None, axis=alt.Axis(labelAngle=-40))
     base = alt.Chart(style.inline(records)).encode(x=x, y=rows.y(order, labels, grid=False))
-    cells = base.mark_rect(stroke="white").encode(
-        color=alt.Color(f"{name}:Q", scale=alt.Scale(scheme="blues", domain=[0, 1.3]), legend=None),
-        tooltip=["row:N", "removed:N", f"{name}_text:N"],
+    cells = (
+        base.transform_filter(f"datum.{name}_text != 'empty'")
+        .mark_rect(stroke="white")
+        .encode(
+            color=alt.Color(f"{name}:Q", scale=alt.Scale(scheme="blues", domain=[0, 1.3]), legend=None),
+            tooltip=["row:N", "removed:N", f"{name}_text:N"],
+        )
     )
     text = base.mark_text(fontSize=10).encode(text=f"{name}_text:N")
     return (cells + text).properties(width=44 * len(removed), height=rows.ROW * max(len(order), 2), title=title)
