@@ -7,6 +7,7 @@ from scipy.stats import rankdata, spearmanr
 
 from schurscope.analyses.ablation import REMOVED
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.reports.figures.analyses import order
 from schurscope.reports.trust import answers, claims, explanation, page, sectors
 from schurscope.reports.trust.per_network import per_network
 from schurscope.schur.form import SECTORS
@@ -348,6 +349,23 @@ def test_intervals_draw_networks_within_their_cell():
     found = explanation.correlations(table, 100).set_index(["quantity", "predictor"])
     row = found.loc[("difference", explanation.ACTIVITY)]
     assert row["cells"] == 6 and row["n"] == 24 and row["low"] == row["high"] == pytest.approx(row["rho"])
+
+
+def test_rows_stand_level_where_a_sector_is_empty():
+    """A panel without points of a row keeps the row, and says that it is empty."""
+    mass = {"removed_mass": (("alpha", "sector"), [[0.1, 0.0, 0.1]]), "effect": (("alpha", "sector"), [[0.1] * 3])}
+    full = {"removed_mass": (("alpha", "sector"), [[0.1, 0.1, 0.1]]), "effect": (("alpha", "sector"), [[0.1] * 3])}
+    made = [
+        ordered([0.1] * 3, [0.0] * 3, task=task).assign(dataset(more, task=task).data_vars)
+        for task, more in (("a", mass), ("b", full))
+    ]
+    chart = order.draw({"diagnostic": made}, {"alpha": 0.9}).to_dict()
+    domains, words = [], []
+    for panel in chart["hconcat"]:
+        domains += [layer["encoding"]["y"]["scale"]["domain"] for layer in panel["layer"]]
+        words.append([record["row"] for record in chart["datasets"][panel["layer"][-1]["data"]["name"]]])
+    row = "a, N = 8, dense orthogonal"
+    assert all(domain == [row, row.replace("a", "b", 1)] for domain in domains) and words == [[], [row], []]
 
 
 def test_empty_sectors_predict_nothing():
