@@ -57,8 +57,10 @@ def test_a_folder_of_checkpoints(there, capsys):
             assert np.array_equal(found, expected, equal_nan=True), variable
     table = pd.read_csv("networks_profile.csv")
     assert len(table) == 3 * 2 * 8 and {"network", "step", "alpha", "removed", "fvu", "n_R"} <= set(table.columns)
+    empty = (table["removed_mass"] < 1e-5) & (table["removed"] != "none")
+    assert (table["empty"] == empty).all() and (table["fvu"].isna() == empty).all() and 0 < empty.sum() < 24
     rows = json.loads(Path("networks_profile.json").read_text(encoding="utf-8"))
-    assert rows[9]["fvu"] == pytest.approx(table["fvu"][9], rel=1e-12)
+    assert rows[10]["fvu"] == pytest.approx(table["fvu"][10], rel=1e-12)
     intact = whole["fvu"].sel(alpha=0.9, removed="none").values
     assert all(f"{value:.4g}" in said.out for value in intact)
 
@@ -117,3 +119,18 @@ def test_a_mistake_about_the_trials_is_said_once(there, capsys):
     with pytest.raises(SystemExit) as stopped:
         cli.main(["profile", str(there / "run")])
     assert stopped.value.code.endswith("either --trials (a file) or --task (a built-in one) is needed")
+
+
+def test_a_normal_network_has_no_effects(there, capsys):
+    """Nothing can be removed from a rotation: text and table say empty, and give no effect."""
+    angle = np.array([[0.6, -0.8], [0.8, 0.6]])
+    rng = np.random.default_rng(3)
+    w = {"W_hh": 0.9 * np.kron(np.eye(4), angle), "W_xh": rng.normal(size=(8, 2)), "W_hy": rng.normal(size=(3, 8))}
+    np.savez("normal.npz", **w)
+    np.savez("t.npz", inputs=rng.normal(size=(6, 5, 2)), targets=rng.normal(size=(6, 5, 3)))
+    cli.main(["profile", "normal.npz", "--trials", "t.npz", "--activation", "tanh", "--no-figure", "--csv"])
+    said = capsys.readouterr().out
+    assert said.count(" empty ") == 3 * 7 and "empty: less than 1e-05 of the norm of T would be removed" in said
+    table = pd.read_csv("normal_profile.csv").set_index("removed")
+    assert (table["empty"] == (table.index != "none")).all()
+    assert table["fvu"].notna().equals(table["empty"] == 0) and (table["removed_mass"] < 1e-12).all()

@@ -4,11 +4,13 @@ import math
 
 import pandas as pd
 
+from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.foundations.errors import printable
 from schurscope.reports.html import mean_and_sem, number
 from schurscope.stages.flags import nothing_removed, without_empty
 from schurscope.stages.summarise import metric_of
 
+EMPTY = f"empty: less than {LEAST_MASS:g} of the norm of T would be removed, so that there is no effect"
 SHOWN = {"accuracy": ("accuracy",), "fvu": ("fvu", "delta_fvu", "sensitivity")}
 
 
@@ -96,7 +98,7 @@ def of_network(networks, profile, origin: dict[str, str]) -> str:
             empty = nothing_removed(at).sel(removed=removed)
             rows.append((removed, "empty", *[""] * (len(columns) - 1)) if empty else (removed, *values))
         lines += [f"  {row[0]:10}" + "".join(f"{cell:>14}" for cell in row[1:]) for row in rows]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_meaning_of_empty(profile)])
 
 
 def of_networks(profiles, alpha: float) -> str:
@@ -118,15 +120,20 @@ def of_networks(profiles, alpha: float) -> str:
             *(number(float(values.sel(removed=removed))) or "empty" for removed in shown),
         ]
         lines.append(f"  {printable(str(name)):{wide}}" + "".join(f"{cell:>12}" for cell in cells))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_meaning_of_empty(at)])
+
+
+def _meaning_of_empty(profile) -> list[str]:
+    return [EMPTY] if nothing_removed(profile).any() else []
 
 
 def long(profiles) -> pd.DataFrame:
-    """A profile, or several: one row a (network,) alpha and removed set, with every measure."""
+    """A profile, or several: one row a (network,) alpha and removed set, with every measure.
+
+    ``empty``: 1 where nothing is removed; then there are no measures but the mass.
+    """
     measures = [name for name, variable in profiles.data_vars.items() if variable.dims[-2:] == ("alpha", "removed")]
-    table = (
-        profiles[[*measures, "n_R", "split_gap", "fragile"]]
-        .reset_coords(drop="step" not in profiles.coords)
-        .to_dataframe()
-    )
-    return table.reset_index()
+    mass, empty = profiles["removed_mass"], nothing_removed(profiles).astype(int)
+    shown = without_empty(profiles).assign(removed_mass=mass, empty=empty)
+    shown = shown[[*measures, "empty", "n_R", "split_gap", "fragile"]].reset_coords(drop="step" not in profiles.coords)
+    return shown.to_dataframe().reset_index()

@@ -80,7 +80,7 @@ def _effects(ablation, metric, settings):
     fragile = base.transform_filter("datum.cut == 'fragile'").mark_point(size=55, strokeWidth=1.6, opacity=1)
     intact = alt.Chart(style.inline(records[:1])).mark_rule(color=style.GREY, strokeDash=[4, 3])
     sizes = ", ".join(f"{int(ablation['n_R'].sel(alpha=alpha))} at {alpha:g}" for alpha in shown if records)
-    empty = base.transform_filter("datum.empty").mark_text(fontSize=9).encode(x=alt.value(SIZE / 2), text="empty:N")
+    empty = base.transform_filter("datum.empty").mark_text(fontSize=9).encode(x=alt.value(22), text="empty:N")
     chart = intact.encode(x=alt.X("value:Q", scale=scale)) + sound + fragile + empty
     return chart.properties(width=SIZE, height=SIZE, title=_head("effect of each removed set", f"n_R = {sizes}"))
 
