@@ -127,7 +127,10 @@ def test_what_is_not_solved_is_in_no_statement():
     found = sectors.sectors(table).set_index("sector")
     assert found.loc["RR", "effect_mean"] == pytest.approx(0.2) and (found["n"] == 2).all()
     none = per_network([summary(effect, solved=0.0)], {}, 0.9)
-    assert set(sectors.sectors(none).apply(sectors.in_words, axis=1)) == {"not decidable: no network is solved"}
+    found = sectors.sectors(none)
+    assert set(found.apply(sectors.in_words, axis=1)) == {"not decidable: no network is solved"}
+    text = page.page({}, pd.DataFrame(), found, {}, 0.9, none)
+    assert "no network is solved: made, N = 8 (dense orthogonal).</p>" in text and "<td>" not in text
     gone = per_network([summary([0.1] * 3), summary([0.1] * 3, status="diverged", task="gone")], {}, 0.9)
     assert set(gone["task"]) == {"made"}
 

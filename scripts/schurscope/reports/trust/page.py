@@ -23,6 +23,7 @@ INTRODUCTION = (
     " about the {solved} of them that are solved, and among them about those in which the sector is not empty (n)."
     " An effect is lost accuracy or ΔFVU: positive is worse."
 )
+NONE_SOLVED = "Not decidable, because no network is solved: "
 HEAD = ("task", "N", "start", "removed", "networks", "solved", "empty", "n")
 HEAD += ("effect", "removed mass", "above random", "verdict")
 READING = (
@@ -71,15 +72,19 @@ def _list(sentences) -> str:
 
 
 def _table(found: pd.DataFrame) -> str:
+    """A row a sector of what has solved networks; the rest is named below."""
     rows = []
-    for row in found.to_dict("records"):
+    for row in found[found["solved"] > 0].to_dict("records"):
         effect = number(row["effect_mean"]) + (f" ± {number(row['effect_sem'])}" if row["n"] > 1 else "")
         above = "" if math.isnan(row["above_random"]) or not row["n"] else f"{row['above_random']:.0f} of {row['n']}"
         names = (row["task"], str(row["width"]), init_name(row["init"]), f"−{row['sector']}")
         counts = (f"{row[name]}" for name in ("networks", "solved", "empty", "n"))
         rows.append((*names, *counts, effect, number(row["removed_mass_mean"]), above, sectors.in_words(row)))
     body = "".join(f"<tr><td>{'</td><td>'.join(map(html.escape, row))}</td></tr>\n" for row in rows)
-    return f"<table><tr><th>{'</th><th>'.join(HEAD)}</th></tr>\n{body}</table>"
+    table = f"<table><tr><th>{'</th><th>'.join(HEAD)}</th></tr>\n{body}</table>" if rows else ""
+    unsolved = found[found["solved"] == 0].groupby(["task", "width"], sort=False)["init"].unique()
+    left = [f"{task}, N = {width} ({', '.join(map(init_name, inits))})" for (task, width), inits in unsolved.items()]
+    return table + (f"\n<p>{html.escape(NONE_SOLVED + '; '.join(left))}.</p>" if left else "")
 
 
 def _inline(svg: str) -> str:

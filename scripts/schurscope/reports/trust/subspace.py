@@ -24,7 +24,7 @@ def answer(rows, alpha) -> str:
 
     def said(*key):
         rho, low, high = found.loc[key, ["rho", "low", "high"]]
-        return f"{rho:.2f}" + ("" if np.isnan(low) else f" [{low:.2f}, {high:.2f}]")
+        return short(rho) + ("" if np.isnan(low) else f" [{short(low)}, {short(high)}]")
 
     words = [
         f"Over {networks}, at α = {alpha:g}, the share of the recurrent drive that a coupling carries on the task's own"
@@ -37,8 +37,8 @@ def answer(rows, alpha) -> str:
     few = tasks[tasks["cells"] < FEWEST_CELLS]
     enough = tasks[tasks["cells"] >= FEWEST_CELLS]
     words += [
-        f"In {row['task']} alone ({row['n']} networks) the difference is {row['rho']:.2f} [{row['low']:.2f},"
-        f" {row['high']:.2f}]: {_which(row)}."
+        f"In {row['task']} alone ({row['n']} networks) the difference is {short(row['rho'])} [{short(row['low'])},"
+        f" {short(row['high'])}]: {_which(row)}."
         for row in enough.to_dict("records")
     ]
     if len(few):
@@ -53,6 +53,10 @@ def answer(rows, alpha) -> str:
         best = overlaps["rho"].abs().idxmax()
         words.append(f"The overlap with the largest ρ is that of the {best}, {said('rho', best)}.")
     return " ".join(words)
+
+
+def short(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
 
 
 def _which(difference) -> str:
