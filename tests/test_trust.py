@@ -1,6 +1,7 @@
 """The answers in words and the rank correlations, from summaries and diagnostics whose content is known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from scipy.stats import rankdata, spearmanr
