@@ -5,6 +5,7 @@ import math
 import altair as alt
 import vl_convert
 
+from schurscope.reports.figures.web_page import web_page
 from schurscope.store.files import replacing, write_text
 
 FONT = "Helvetica, Arial, sans-serif"
@@ -141,8 +142,9 @@ def styled(chart, title: str, subtitle: list[str] | str = ()):
 
 def save(chart, html: str, svg: str, png: str) -> None:
     """Write a chart as a self-contained page and as pictures."""
-    drawn = vl_convert.vegalite_to_svg(chart.to_dict())
-    write_text(html, chart.to_html(inline=True))
+    spec = chart.to_dict()
+    drawn = vl_convert.vegalite_to_svg(spec)
+    write_text(html, web_page(spec, chart.title.text))
     write_text(svg, drawn)
     with replacing(png) as part:
         part.write_bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))
