@@ -21,8 +21,8 @@ def draw(datasets, settings):
         ]
         rows.append(alt.hconcat(*panels, spacing=15))
     subtitle = (
-        f"α = {settings['alpha']:g}; mean over networks; dashed lines: T_CC is removed as well; thin dashes: chance;"
-        " no line: nothing is removed."
+        f"α = {settings['alpha']:g}; mean over networks in which something is removed (no line: in none); dashed lines:"
+        " T_CC is removed as well; thin dashes: chance."
     )
     return style.styled(alt.vconcat(*rows), f"Replay accuracy by lag, task {summary['task'].item()}", subtitle)
 
@@ -32,8 +32,9 @@ def _panel(profile, width, init, settings):
     for pair in PAIRS:
         for removed, also_cc in ((pair, "as named"), (with_cc(pair), "and T_CC")):
             at = profile.sel(removed=removed)
-            for lag, mean in zip(at["lag"].values, at["accuracy_by_lag_mean"].values, strict=True):
-                records.append({"lag": lag, "mean": mean, "removed": removed_name(pair), "also": also_cc})
+            means, counts = (at[f"accuracy_by_lag_{short}"].values for short in ("mean", "n"))
+            for lag, mean, n in zip(at["lag"].values, means, counts, strict=True):
+                records.append({"lag": lag, "mean": mean, "n": n, "removed": removed_name(pair), "also": also_cc})
     names = [removed_name(pair) for pair in PAIRS]
     line = (
         alt.Chart(style.inline(records))
@@ -47,7 +48,7 @@ def _panel(profile, width, init, settings):
             strokeDash=alt.StrokeDash(
                 "also:N", scale=alt.Scale(domain=["as named", "and T_CC"], range=[[1, 0], [4, 3]]), title="T_CC"
             ),
-            tooltip=["lag:Q", "removed:N", "also:N", "mean:Q"],
+            tooltip=["lag:Q", "removed:N", "also:N", "mean:Q", "n:Q"],
         )
     )
     chance = (

@@ -1,5 +1,7 @@
 """How the profile depends on the cut: effect of each block over alpha, with n_R underneath."""
 
+import math
+
 import altair as alt
 
 from schurscope.reports.figures import style
@@ -87,7 +89,9 @@ def _column(profile, head, name, settings):
     marks = base.mark_point(size=35, filled=True, opacity=1).encode(
         y="mean:Q", shape=shape, tooltip=["alpha:Q", "sector:N", "mean:Q", "n:Q"]
     )
-    top = (thin + bars + thick + marks).properties(width=220, height=150, title=head)
+    nothing = [{"said": "empty: nothing is removed"}] if all(math.isnan(one["value"]) for one in singles) else []
+    words = alt.Chart(style.inline(nothing)).mark_text(color="#444444").encode(text="said:N", y=alt.value(75))
+    top = (thin + bars + thick + marks + words).properties(width=220, height=150, title=head)
 
     rows = alt.Chart(style.inline(sizes)).encode(x=x, y=alt.Y("n_R:Q", title="n_R"), detail="seed:N")
     fill = alt.Fill("cut:N", scale=alt.Scale(domain=["sound", "fragile"], range=["#444444", "#FFFFFF"]), title="cut")
