@@ -74,7 +74,7 @@ wildcard_constraints:
     init="[a-z_]+",
     place="n[0-9]+/[a-z_]+|imported",
     diagnostic="|".join(REGISTRY["diagnostic"]),
-    block="|".join({"0-0": (), **plan.seed_blocks(PLAN)}),
+    block="|".join(dict.fromkeys(block.name for label in plan.labels(PLAN) for block in plan.blocks_of(PLAN, label))),
 
 
 def paths(stage, label):
@@ -102,7 +102,7 @@ def needed(stage, wildcards):
         return resources.diagnosis(PLAN, wildcards.task)
     task = PLAN["tasks"][wildcards.task]
     width = int(wildcards.width) if stage == "train" else plan.width_of(wildcards.place)
-    networks = len(plan.seed_blocks(PLAN)[wildcards.block])
+    networks = len(plan.seed_blocks(task["seeds"], PLAN["seeds_per_job"])[wildcards.block])
     if stage == "train":
         return resources.training(task["settings"], task["training"], width, networks)
     if stage == "decompose":

@@ -54,7 +54,7 @@ MISTAKES = [
     ("seeds", [], ["seeds: the list has 0 entries; at least 1"]),
     ("seeds", [3, 3], ["seeds: 3 stands there twice"]),
     ("seeds", [-1], ["seeds.0: -1 is too small"]),
-    ("seeds", None, ["seeds: None is empty, but a list is needed"]),
+    ("seeds", None, ["seeds: None is empty, but a list or a word is needed"]),
     ("seeds_per_job", 0, ["seeds_per_job: 0 is too small"]),
     ("gpu", 3, ["gpu: 3 is too large"]),
     ("gpu", True, ["True is true or false, but a whole number is needed"]),
@@ -134,12 +134,33 @@ def test_two_swapped_settings_are_seen(paper_config):
 
 def test_blocks_are_aligned(paper_config):
     def blocks(seeds, size):
-        return plan.seed_blocks({"seeds": seeds, "seeds_per_job": size})
+        return plan.seed_blocks(seeds, size)
 
     assert blocks([0, 1, 2, 3], 3) == {"0-2": (0, 1, 2), "3-5": (3,)}
     assert blocks([7, 5], 1) == {"5-5": (5,), "7-7": (7,)}
     grown = blocks([0, 1, 2, 3, 4, 5, 6], 3)
     assert {name: grown[name] for name in ("0-2",)} == {"0-2": (0, 1, 2)}
+
+
+def test_a_task_may_have_seeds_of_its_own(paper_config):
+    """Its blocks, its training and its summary; the other tasks keep theirs, in the same blocks and words."""
+    before = check_config(paper_config)
+    paper_config["tasks"]["sine"]["seeds"] = "2-4"
+    after = check_config(paper_config)
+    assert [(block.name, block.seeds) for block in plan.blocks_of(after, "sine")] == [("0-2", (2,)), ("3-5", (3, 4))]
+    assert '"seeds":[2,3,4]' in plan.aggregate_settings(after, "sine")
+    assert '"seeds":[2]' in plan.train_settings(after, "sine", "0-2")
+    assert plan.blocks_of(after, "copy") == plan.blocks_of(before, "copy")
+    assert plan.train_settings(after, "copy", "0-2") == plan.train_settings(before, "copy", "0-2")
+    paper_config["seeds"] = " 0 - 2 "
+    assert check_config(paper_config)["tasks"]["copy"]["seeds"] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("seeds", ["3-1", "a-b", "0-4294967296", "-1-2", "", "5"])
+def test_what_is_no_range_of_seeds(paper_config, seeds):
+    paper_config["tasks"]["sine"]["seeds"] = seeds
+    with pytest.raises(SchurscopeError, match=r"config: tasks.sine.seeds: .* is no range of seeds; write a list"):
+        check_config(paper_config)
 
 
 def test_a_null_task_is_left_out(paper_config):

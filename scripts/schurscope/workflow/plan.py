@@ -38,7 +38,7 @@ def blocks_of(config: dict, label: str) -> list[Block]:
     if label in config["networks"]:
         return [Block(label, IMPORTED, "0-0", (0,))]
     task = config["tasks"][label]
-    ranges = seed_blocks(config)
+    ranges = seed_blocks(task["seeds"], config["seeds_per_job"])
     return [
         Block(label, f"n{width}/{init}", name, seeds)
         for width in task["widths"]
@@ -62,11 +62,10 @@ def width_of(place: str) -> int:
     return int(place.split("/")[0].removeprefix("n"))
 
 
-def seed_blocks(config: dict) -> dict[str, tuple[int, ...]]:
-    """ "first-last" of each aligned range -> the config's seeds in it."""
-    size = config["seeds_per_job"]
+def seed_blocks(seeds, size: int) -> dict[str, tuple[int, ...]]:
+    """ "first-last" of each aligned range of ``size`` -> the seeds in it."""
     ranges: dict[str, tuple[int, ...]] = {}
-    for seed in sorted(config["seeds"]):
+    for seed in sorted(seeds):
         first = seed // size * size
         name = f"{first}-{first + size - 1}"
         ranges[name] = (*ranges.get(name, ()), seed)
@@ -107,9 +106,8 @@ def without_memory(config: dict) -> str | None:
 def train_settings(config: dict, label: str, block: str) -> str:
     """What the training of a block depends on besides its task label, width and init."""
     task = config["tasks"][label]
-    return canonical(
-        {"seeds": seed_blocks(config)[block], "task_settings": task["settings"], "training": task["training"]}
-    )
+    seeds = seed_blocks(task["seeds"], config["seeds_per_job"])[block]
+    return canonical({"seeds": seeds, "task_settings": task["settings"], "training": task["training"]})
 
 
 def ablate_settings(config: dict, label: str) -> str:
@@ -150,7 +148,7 @@ def aggregate_settings(config: dict, label: str) -> str:
     if label in config["networks"]:
         return canonical(own | {"inits": [IMPORTED], "seeds": [0]})
     task = config["tasks"][label]
-    return canonical(own | {"widths": task["widths"], "inits": task["inits"], "seeds": sorted(config["seeds"])})
+    return canonical(own | {"widths": task["widths"], "inits": task["inits"], "seeds": sorted(task["seeds"])})
 
 
 def near(config: dict) -> float:

@@ -63,7 +63,7 @@ def imported(network: dict) -> tuple[int, int]:
 def diagnosis(config: dict, label: str) -> tuple[int, int]:
     """(minutes, megabytes) for one diagnostic of all networks of a task: a few hundred rollouts of each."""
     task, trials = config["tasks"][label], config["diagnostics"]["trials"]
-    width, networks = max(task["widths"]), len(task["widths"]) * len(task["inits"]) * len(config["seeds"])
+    width, networks = max(task["widths"]), len(task["widths"]) * len(task["inits"]) * len(task["seeds"])
     _, steps, inputs = make_task(task["settings"]).validation(1).inputs.shape
     draws = sum(own.get("draws", 0) * 9 for own in config["diagnostics"].values() if isinstance(own, dict))
     flop = (draws + 100) * 2 * trials * steps * width * (width + inputs)

@@ -17,6 +17,7 @@ from schurscope.schur.alpha import DECIMALS, check_alphas
 from schurscope.tasks import make_task
 from schurscope.workflow.config.diagnostics import check_diagnostics
 from schurscope.workflow.config.imported import check_networks
+from schurscope.workflow.config.seeds import listed
 
 SCHEMA = Path(__file__).with_name("schema.yaml")
 NOT_FOR_FILES = (("/", "proc"), ("/", "sys"), ("/", "dev"))
@@ -46,6 +47,7 @@ def check_config(config: dict) -> dict:
     if not plain["tasks"] and not plain["networks"]:
         raise SchurscopeError("config: tasks: there is no task, and no network in networks; at least one is needed")
     _check_labels(plain)
+    plain["seeds"] = listed("config: seeds", plain["seeds"])
     for label, task in plain["tasks"].items():
         _complete(plain, label, task)
     check_networks(plain)
@@ -69,6 +71,8 @@ def _complete(plain: dict, label: str, task: dict) -> None:
         for width in task["widths"]:
             with at(f"{where}.widths"):
                 constructions.check_width(init, width)
+
+    task["seeds"] = listed(f"{where}.seeds", task["seeds"]) if "seeds" in task else plain["seeds"]
 
     own = task.get("training", {})
     task["training"] = plain["training"] | own | {"solved": task["solved"]}
