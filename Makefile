@@ -7,7 +7,7 @@ RUN := $(VENV)/bin/python scripts/run.py
 SNAKEMAKE := $(RUN) --cores $(CORES)
 STUDY := $(if $(CONFIG),--configfile $(CONFIG))
 REPORT := results/$(if $(CONFIG),$(basename $(notdir $(CONFIG)))_)report.zip
-TEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+TEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadscope
 
 .PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes findings report setup test test-all test-slurm test-wheel lint bench
 

@@ -17,11 +17,19 @@ ROOT = Path(__file__).resolve().parent.parent
 RUN = (ROOT / "scripts" / "run.py",)
 
 
-def pytest_collection_modifyitems(items):
-    """For two workers: files that look at the shared studies go to one of them, which makes those once."""
-    shared = {item.path for item in items if {"finished", "copied", "study"} & set(item.fixturenames)}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("study" if item.path in shared else item.path.stem))
+SHARED = ("test_external.py", "test_reruns.py", "test_survival.py", "test_workflow.py")  # they look at finished studies
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """For two workers: a file's tests stay together, and those of SHARED files too, so that studies are made once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByStudy(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.split("::")[0].rsplit("/", 1)[-1]
+            return "study" if file in SHARED else file
+
+    return ByStudy(config, log)
 
 
 @pytest.fixture
