@@ -1,8 +1,8 @@
 """Tasks: what a trial is, as a pure function of (settings, seed, update). One file a task."""
 
 from schurscope.foundations import registry
+from schurscope.foundations.config_check import checked
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.foundations.schema import checked
 from schurscope.tasks.base import Task, Trials
 
 __all__ = ["Task", "Trials", "make_task"]

@@ -3,9 +3,9 @@
 import ast
 from pathlib import Path
 
+from schurscope.foundations.config_check import checked
 from schurscope.foundations.defaults import DIAGNOSED
 from schurscope.foundations.registry import REGISTRY
-from schurscope.foundations.schema import checked
 
 SCRIPTS = Path(__file__).resolve().parents[3]
 TRIALS = {"type": "integer", "minimum": 2, "maximum": 1_000_000, "default": DIAGNOSED}

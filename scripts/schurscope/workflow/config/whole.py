@@ -10,8 +10,8 @@ import yaml
 
 from schurscope import constructions
 from schurscope.foundations import registry
+from schurscope.foundations.config_check import checked
 from schurscope.foundations.errors import SchurscopeError, at
-from schurscope.foundations.schema import checked
 from schurscope.metrics import fvu
 from schurscope.schur.alpha import DECIMALS, check_alphas
 from schurscope.tasks import make_task
