@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RUN = (ROOT / "scripts" / "run.py",)
 
 
-SHARED = ("test_external.py", "test_reruns.py", "test_survival.py", "test_workflow.py")  # they look at finished studies
+SHARED = ("external", "reruns", "survival", "why", "workflow")  # tests of what finished studies hold
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -27,7 +27,7 @@ def pytest_xdist_make_scheduler(config, log):
     class ByStudy(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             file = nodeid.split("::")[0].rsplit("/", 1)[-1]
-            return "study" if file in SHARED else file
+            return "study" if file.removeprefix("test_").removesuffix(".py") in SHARED else file
 
     return ByStudy(config, log)
 
