@@ -20,8 +20,8 @@ with job(snakemake) as settings:
     table = per_network(summaries, datasets, alpha)
     found = answers.numbers(datasets, table, alpha)
     stated, verdicts = claims.claims(summaries, table, alpha), sectors(table)
-    said = answers.answers(found, alpha)
     networks = table.drop_duplicates(list(NETWORK))
+    said = answers.answers(found, alpha, any_solved=(networks["solved"] == 1).any())
     numbers = pd.concat([rows.assign(diagnostic=name) for name, rows in found.items()], ignore_index=True)
     files.write_text(snakemake.output.page, page(said, stated, verdicts, pictures, alpha, networks))
     for name, rows in {"networks": table, "verdicts": verdicts, "claims": stated, "answers": numbers}.items():

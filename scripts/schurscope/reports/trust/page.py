@@ -56,7 +56,7 @@ def page(
         f"<style>{STYLE}</style></head>\n<body><h1>Can this profile be trusted?</h1>\n<p>{introduction}</p>",
         _list(answers[name] for name in shown),
         f"<h2>What the paper says, and these networks</h2>\n{_list(said)}" if said else "",
-        f"<h2>Every sector at a glance</h2>\n{_table(found)}\n<p>{html.escape(READING)}</p>",
+        f"<h2>Every sector at a glance</h2>\n{_table(found)}",
     ]
     for name in shown:
         parts.append(
@@ -81,7 +81,8 @@ def _table(found: pd.DataFrame) -> str:
         counts = (f"{row[name]}" for name in ("networks", "solved", "empty", "n"))
         rows.append((*names, *counts, effect, number(row["removed_mass_mean"]), above, sectors.in_words(row)))
     body = "".join(f"<tr><td>{'</td><td>'.join(map(html.escape, row))}</td></tr>\n" for row in rows)
-    table = f"<table><tr><th>{'</th><th>'.join(HEAD)}</th></tr>\n{body}</table>" if rows else ""
+    head = f"<tr><th>{'</th><th>'.join(HEAD)}</th></tr>"
+    table = f"<table>{head}\n{body}</table>\n<p>{html.escape(READING)}</p>" if rows else ""
     unsolved = found[found["solved"] == 0].groupby(["task", "width"], sort=False)["init"].unique()
     left = [f"{task}, N = {width} ({', '.join(map(init_name, inits))})" for (task, width), inits in unsolved.items()]
     return table + (f"\n<p>{html.escape(NONE_SOLVED + '; '.join(left))}.</p>" if left else "")

@@ -56,7 +56,7 @@ def answer(rows, alpha) -> str:
 
 
 def short(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return "not defined" if np.isnan(value) else f"{value:.2f}".replace("-", "−")
 
 
 def _which(difference) -> str:
