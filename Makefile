@@ -48,7 +48,7 @@ test: setup ## within 5 minutes
 	$(TEST) -m "not slow"
 
 test-all: test ## the slow tests as well, and the wheel with the oldest versions
-	OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -m slow
+	$(TEST) -m slow
 	$(PYTHON) tests/wheel.py oldest
 
 test-wheel: ## the wheel in an empty environment, with the newest versions

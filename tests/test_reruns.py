@@ -96,7 +96,7 @@ def test_a_changed_config(done, change):
     assert {path for path in pending if path.endswith(".nc")} == expected
     figures = {path for path in pending if path.startswith("figures/")}
     tables = {path for path in pending if path.startswith("tables/")}
-    assert figures and tables
+    assert figures and bool(tables) == (change is not a_figure)
     assert pending == expected | figures | tables
 
 
