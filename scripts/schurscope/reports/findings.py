@@ -10,6 +10,7 @@ from schurscope.foundations.registry import REGISTRY
 from schurscope.reports.labels import METRIC_NAMES, init_name, removed_name
 from schurscope.reports.networks import NETWORK
 from schurscope.reports.paper import paper_vs_here
+from schurscope.reports.reading import render
 from schurscope.reports.trust import answers, claims
 from schurscope.reports.trust.per_network import per_network
 from schurscope.schur.form import SECTORS
@@ -76,16 +77,10 @@ def cells(summaries, alpha: float) -> list[dict]:
     return found
 
 
-def render(numbers: dict, template: Path) -> str:
+def text(numbers: dict, template: Path) -> str:
     """The text from the numbers."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
-    environment.globals |= {"spread": spread, "init_name": init_name, "removed_name": removed_name}
-    environment.globals |= {"metric_names": METRIC_NAMES, "short": short, "verdict": verdict}
-    return environment.from_string(template.read_text(encoding="utf-8")).render(numbers)
+    words = {"spread": spread, "init_name": init_name, "removed_name": removed_name, "metric_names": METRIC_NAMES}
+    return render(template, **numbers, **words, short=short, verdict=verdict)
 
 
 def spread(found: dict) -> str:
