@@ -5,6 +5,7 @@ import statistics as plain
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from schurscope import metrics
 from schurscope.foundations.errors import SchurscopeError
@@ -87,3 +88,16 @@ def test_statistics():
     assert means[:2].tolist() == pytest.approx([14 / 3, 2.0]) and math.isnan(means[2])
     assert sems[0] == pytest.approx(plain.stdev([1, 4, 9]) / 3**0.5)
     assert math.isnan(sems[1]) and math.isnan(sems[2])
+    for alone in (values[2], np.zeros(0)):
+        found = [of(alone, 0) for of in (statistics.mean, statistics.sem)]
+        assert all(isinstance(value, float) and np.isnan(value) for value in found)
+
+
+def test_sem_is_scipys():
+    """Where SciPy's needs two values and does not warn; what is infinite counts as not there."""
+    values = RNG.normal(size=(4, 5, 7))
+    values[RNG.random(values.shape) < 0.4] = np.nan
+    values[..., :2] = RNG.normal(size=(4, 5, 2))
+    assert statistics.sem(values, -1) == pytest.approx(stats.sem(values, axis=-1, nan_policy="omit"), rel=1e-12)
+    with_infinite = np.where(np.isnan(values), np.inf, values)
+    assert np.array_equal(statistics.sem(with_infinite, -1), statistics.sem(values, -1))

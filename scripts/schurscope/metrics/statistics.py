@@ -1,24 +1,21 @@
-"""Mean and standard error over networks, leaving out what is not there."""
+"""Mean and standard error over networks, leaving out what is not there.
+
+By masked arrays: ``scipy.stats.sem(nan_policy="omit")`` gives the same, slice by slice (two hundred times slower on a
+summary, with warnings where few networks are left), and importing scipy.stats takes a second.
+"""
 
 import numpy as np
 
 
 def mean(values: np.ndarray, axis: int) -> np.ndarray:
     """Mean over the finite values along ``axis``; NaN where there is none."""
-    finite = np.isfinite(values)
-    counts = finite.sum(axis)
-    sums = np.sum(values, axis=axis, where=finite)
-    return np.divide(sums, counts, out=np.full(counts.shape, np.nan), where=counts > 0)
+    return np.ma.filled(np.ma.masked_invalid(values).mean(axis), np.nan)[()]
 
 
 def sem(values: np.ndarray, axis: int) -> np.ndarray:
     """Standard error of the mean over the finite values along ``axis`` (ddof 1); NaN for fewer than two."""
-    finite = np.isfinite(values)
-    counts = finite.sum(axis)
-    deviations = values - np.expand_dims(mean(values, axis), axis)
-    squares = np.sum(deviations**2, axis=axis, where=finite)
-    variance = np.divide(squares, counts - 1.0, out=np.full(counts.shape, np.nan), where=counts > 1)
-    return np.sqrt(variance / np.maximum(counts, 1))
+    there = np.ma.masked_invalid(values)
+    return np.ma.filled(there.std(axis, ddof=1) / np.sqrt(there.count(axis)), np.nan)[()]
 
 
 def count(values: np.ndarray, axis: int) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from schurscope.foundations.registry import REGISTRY
+from schurscope.metrics import statistics
 from schurscope.reports.labels import METRIC_NAMES, init_name, removed_name
 from schurscope.reports.networks import NETWORK
 from schurscope.reports.paper import paper_vs_here
@@ -16,6 +17,7 @@ from schurscope.reports.trust.per_network import per_network
 from schurscope.schur.form import SECTORS
 from schurscope.stages.summarise import metric_of
 
+STATISTICS = {"mean": statistics.mean, "sem": statistics.sem, "n": statistics.count}
 DIGITS = 6  # significant, in the file of numbers
 
 
@@ -106,10 +108,7 @@ def as_json(numbers: dict) -> str:
 
 
 def _spread(values) -> dict:
-    values = values[np.isfinite(values)]
-    n = len(values)
-    sem = float(np.std(values, ddof=1) / np.sqrt(n)) if n > 1 else None
-    return {"mean": float(np.mean(values)) if n else None, "sem": sem, "n": n}
+    return {name: function(values, 0) for name, function in STATISTICS.items()}
 
 
 def _plain(value):

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from schurscope.metrics import statistics
+
 ROUNDING = 0.0005  # half of the last digit of the paper's accuracies
 LEVEL = 0.95
 WHERE = ("task", "width", "init", "alpha", "removed", "metric")
@@ -63,12 +65,12 @@ def half_width(sem: float, networks: int, ours: np.ndarray) -> tuple[float, str]
     n, variance = len(ours), float(np.var(ours, ddof=1))
     if math.isnan(sem):
         kind = f"{PREDICTION} for {networks} {'network' if networks == 1 else 'networks'}"
-        return float(student.ppf((1 + LEVEL) / 2, n - 1)) * math.sqrt(variance * (1 / n + 1 / networks)), kind
+        return float(student.interval(LEVEL, n - 1)[1]) * math.sqrt(variance * (1 / n + 1 / networks)), kind
     both = (variance / n, sem**2)
     if not sum(both):
         return 0.0, DIFFERENCE
     freedom = sum(both) ** 2 / (both[0] ** 2 / (n - 1) + both[1] ** 2 / (networks - 1))  # Welch and Satterthwaite
-    return float(student.ppf((1 + LEVEL) / 2, freedom)) * math.sqrt(sum(both)), DIFFERENCE
+    return float(student.interval(LEVEL, freedom)[1]) * math.sqrt(sum(both)), DIFFERENCE
 
 
 def _profile(row, summary):
@@ -88,9 +90,7 @@ def _ours(row, profile) -> tuple[np.ndarray, dict]:
     values = profile[row["metric"]]
     values = (values.sel(removed=row["removed"]) if "removed" in values.dims else values).values
     empty = int((profile["empty"].sel(removed=row["removed"]) == 1).sum())
+    mean, sem = float(statistics.mean(values, 0)), float(statistics.sem(values, 0))
     values = values[np.isfinite(values)]
-    n = len(values)
-    mean = float(np.mean(values)) if n else math.nan
-    sem = float(np.std(values, ddof=1) / math.sqrt(n)) if n > 1 else math.nan
     sizes = ", ".join(f"{size:.0f}" for size in profile["n_R"].values)
-    return values, dict(zip(HERE, (mean, sem, n, profile.sizes["seed"], empty, sizes), strict=True))
+    return values, dict(zip(HERE, (mean, sem, len(values), profile.sizes["seed"], empty, sizes), strict=True))

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from schurscope.metrics import statistics
 from schurscope.reports.analyses.controls import LEVEL, P_VALUES
 from schurscope.reports.analyses.shares import SMALL, depends_on_order
 
@@ -30,8 +31,7 @@ def sectors(table: pd.DataFrame) -> pd.DataFrame:
         n, effect = len(part), part["effect"].to_numpy(dtype=float)
         row = dict(zip(CELL, key, strict=True)) | {"alpha": whole["alpha"].iloc[0]}
         row |= {"networks": len(whole), "solved": len(chosen), "empty": int((chosen["empty"] == 1).sum()), "n": n}
-        row["effect_mean"] = effect.mean() if n else np.nan
-        row["effect_sem"] = effect.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
+        row["effect_mean"], row["effect_sem"] = statistics.mean(effect, 0), statistics.sem(effect, 0)
         row["removed_mass_mean"] = part["removed_mass"].mean()
         row["verdict"], row["verdict_n"] = _verdict(effect, len(chosen))
         row["fragile"] = _count(part, "fragile", lambda p: p["fragile"] == 1)
