@@ -22,10 +22,15 @@ from schurscope.workflow.digest import digest as digest_of
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.external.contents import FORMATS
 from schurscope.workflow.environment import use_this_checkout
+from schurscope.workflow.events import Run
 from schurscope.workflow.locks import hold_run
+from schurscope.workflow.progress import tell_now_and_then
 from schurscope.foundations.registry import REGISTRY, module_name
 
 use_this_checkout()
+RUN = Run()
+if workflow.is_main_process:
+    logger.addHandler(RUN)
 
 
 onstart:
@@ -34,11 +39,11 @@ onstart:
         hold_run()
     except SchurscopeError as others:
         raise WorkflowError(str(others))
+    tell_now_and_then(RUN, logger.info)
 
 
 onerror:
-    logs = [log] if isinstance(log, str) else log
-    if lines := failed("\n".join(Path(file).read_text(encoding="utf-8") for file in logs)):
+    if lines := failed(RUN):
         jobs = "1 job failed" if len(lines) == 1 else f"{len(lines)} jobs failed"
         logger.error("\n".join([f"{jobs}; what does not depend on it is done:", *lines]))
 

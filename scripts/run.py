@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.workflow import locks, progress
+from schurscope.workflow import locks
 from schurscope.workflow.ask import ask, check_config_files, check_profile
 from schurscope.workflow.ending import STOPPED
 from schurscope.workflow.resume import asked_for, orphans, to_make_again
@@ -38,7 +38,7 @@ def main() -> None:
             for path in orphans(folder, asked_for(arguments)):
                 print(path)
             return
-        lock = locks.hold_run(folder)
+        locks.hold_run(folder)
     except SchurscopeError as mistake:
         sys.exit(str(mistake))
     if any(folder.glob(".snakemake/locks/*")):
@@ -46,7 +46,6 @@ def main() -> None:
         ask(arguments, "--unlock")
     if own.resume and (again := to_make_again(folder, asked_for(arguments))):
         arguments += ["--forcerun", *again]
-    progress.beside_this_process(folder, [lock])
     os.execv(sys.executable, [sys.executable, "-c", SNAKEMAKE, *arguments])
 
 

@@ -11,7 +11,7 @@ from schurscope.store import netcdf
 from schurscope.store.provenance import provenance
 from schurscope.tasks import make_task
 from schurscope.training.loop import train
-from schurscope.workflow import locks
+from schurscope.workflow import locks, progress
 
 with job(snakemake) as settings:
     wildcards, training, seeds = snakemake.wildcards, settings["training"], settings["seeds"]
@@ -20,7 +20,12 @@ with job(snakemake) as settings:
         if gpu is not None:
             os.environ["CUDA_VISIBLE_DEVICES"] = str(gpu)
     task, width, init = make_task(settings["task_settings"]), int(wildcards.width), wildcards.init
-    trained = train(task, width, init, seeds, training, f"{wildcards.task} n{width} {init}")
+
+    def tell(done, now, update):
+        numbers = {"networks": len(seeds), "trained": done, "training": now, "update": update}
+        progress.keep(snakemake.log[0], **numbers, updates=training["updates"])
+
+    trained = train(task, width, init, seeds, training, f"{wildcards.task} n{width} {init}", tell)
 
     loss = np.full((len(seeds), training["updates"]), np.nan)
     for row, network in zip(loss, trained, strict=True):

@@ -126,6 +126,22 @@ def test_progress_has_time_left(monkeypatch, caplog):
     assert "ended after 60 updates, 0 of 1 solved" in caplog.text
 
 
+@pytest.mark.parametrize("engine", ["fused", "batched"])
+def test_numbers_of_what_is_done(monkeypatch, engine):
+    """One network after the other, or side by side."""
+    monkeypatch.setattr(training, "PROGRESS_SECONDS", 0.0)
+    told = []
+    settings = SETTINGS | {"engine": engine, "updates": 120, "check_every": 60, "solved": 1.0}
+    settings |= {"device": "cpu"} if engine == "batched" else {}
+    training.train(COPY, 8, "orthogonal", [0, 1], settings, tell=lambda *numbers: told.append(numbers))
+    runs = (50, 60, 110, 120)
+    if engine == "fused":
+        first, second = ([(trained, 1, update) for update in runs] for trained in (0, 1))
+        assert told == [*first, (1, 0, 0), *second, (2, 0, 0)]
+    else:
+        assert told == [*((0, 2, update) for update in runs), (2, 0, 0)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("init", ["default", "orthogonal", "normal", "cayley"])
 def test_default_copy_recipe_solves_72_units(paper_config, init):

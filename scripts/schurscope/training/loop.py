@@ -2,7 +2,9 @@
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -29,26 +31,38 @@ class Trained:
     status: str
 
 
-def train(task: Task, width: int, init: str, seeds: list[int], training: dict, label: str = "") -> list[Trained]:
+def train(
+    task: Task,
+    width: int,
+    init: str,
+    seeds: list[int],
+    training: dict,
+    label: str = "",
+    tell: Callable[[int, int, int], None] = lambda trained, now, update: None,
+) -> list[Trained]:
     """Train the networks of ``seeds`` by the config's ``training`` section (its keys are explained in config.yaml).
 
     The validation score is taken every ``check_every`` updates and at the end. A loss that is not finite ends
-    a network's training with status "diverged". ``label`` names the block in the log.
+    a network's training with status "diverged". ``label`` names the block in the log; every few seconds, and where
+    networks have come to their end, ``tell`` gets the numbers of networks that are trained and of those that are being
+    trained side by side, and how many updates these have had.
     """
     networks = [Network(seed, Horizon(training.get("horizon"), training.get("advance_at"))) for seed in seeds]
     for places, group in groups(task, width, init, seeds, training):
         part = [networks[place] for place in places]
         which = f"seed {part[0].seed}" if len(part) == 1 else f"seeds {part[0].seed} to {part[-1].seed}"
-        _train(task, group, part, training, f"{label}, {which} ({places[-1] + 1} of {len(seeds)} in this job)")
+        named = f"{label}, {which} ({places[-1] + 1} of {len(seeds)} in this job)"
+        _train(task, group, part, training, named, partial(tell, places[0], len(places)))
+        tell(places[-1] + 1, 0, 0)
         del group  # before the next one is made: each may fill a GPU
     return [network.trained for network in networks]
 
 
-def _train(task, group, networks, training, label) -> None:
+def _train(task, group, networks, training, label, tell) -> None:
     """Train ``networks`` side by side to the end; those that have finished leave the group."""
     updates, every = training["updates"], training["check_every"]
     validation = task.validation(training["validation_trials"])
-    progress = Progress(label, updates, task.metric, networks)
+    progress = Progress(label, updates, task.metric, networks, tell)
     done = 0
     while networks:
         count = min(RUN, every - done % every, updates - done)
@@ -129,10 +143,13 @@ class Horizon:
 
 
 class Progress:
-    """A line in the log every few seconds: updates done of all, medians of loss and metric, time left."""
+    """A line in the log every few seconds: updates done of all, medians of loss and metric, time left.
 
-    def __init__(self, label, updates, metric, networks):
-        self.label, self.updates, self.metric, self.networks = label, updates, metric, networks
+    ``tell(done)`` is called then as well.
+    """
+
+    def __init__(self, label, updates, metric, networks, tell):
+        self.label, self.updates, self.metric, self.networks, self.tell = label, updates, metric, networks, tell
         self.begun = self.shown = time.monotonic()
 
     def show(self, done, going) -> None:
@@ -140,6 +157,7 @@ class Progress:
         if going and now - self.shown < PROGRESS_SECONDS:
             return
         self.shown = now
+        self.tell(done)
         loss = np.median([network.losses[-1] for network in going or self.networks])
         value = np.median([network.value for network in going or self.networks])
         if going:

@@ -22,6 +22,7 @@ COMPUTE_NOTHING = {  # a change there re-runs nothing
     "schurscope.store.files",
     "schurscope.store.records",
     "schurscope.workflow.locks",
+    "schurscope.workflow.progress",
     "threadpoolctl",
     "jsonschema",
     "yaml",

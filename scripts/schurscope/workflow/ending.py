@@ -1,7 +1,6 @@
 """How a run ends: one sentence for Ctrl-C, a list of failed jobs with their logs for a failure."""
 
 import os
-import re
 import signal
 import sys
 import threading
@@ -9,6 +8,8 @@ import time
 from contextlib import suppress
 
 import psutil
+
+from schurscope.workflow.events import Run
 
 STOPPED = (
     "Stopped. What was finished is kept: the same command goes on from here (make resume checks every file first)."
@@ -47,13 +48,10 @@ def end_jobs() -> None:
         time.sleep(0.3)
 
 
-def failed(text: str) -> list[str]:
-    """A line a failed job, with its log, from Snakemake's own log of a run."""
-    messages = dict(re.findall(r"^Job (\d+): (.*?)(?: \(progress: .*\))?$", text, re.MULTILINE))
-    lines = {}
-    for block in re.split(r"^Error in rule ", text, flags=re.MULTILINE)[1:]:
-        number = re.search(r"^ *jobid: (\d+)$", block, re.MULTILINE)
-        log = re.search(r"^ *log: (\S+)", block, re.MULTILINE)
-        what = messages.get(number[1] if number else "", block.split(":")[0])
-        lines[what] = f"    {what}{f' (log: {log[1]})' if log else ''}"
-    return list(lines.values())
+def failed(run: Run) -> list[str]:
+    """A line a failed job, with its log."""
+    lines = []
+    for job in run.failed.values():
+        log = job.logs[0] if job.logs else ""
+        lines.append("    " + job.message.removesuffix(f" (progress: {log})") + (f" (log: {log})" if log else ""))
+    return lines

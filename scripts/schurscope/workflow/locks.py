@@ -16,14 +16,14 @@ PATIENCE = 2.0  # seconds: a job that was just killed takes a moment to let go o
 OURS = "SCHURSCOPE_RUN"  # process that holds the run's lock: it survives exec, as the lock does
 
 
-def hold_run(folder=".") -> int | None:
+def hold_run(folder=".") -> None:
     """Hold the lock of a run until this process ends; it passes to the program that this process may become.
 
-    Returns the open file that holds it; None if this process held it already. Raises SchurscopeError if another run, or
-    a job that an earlier run left behind, is at work in the folder.
+    Nothing happens if this process held it already. Raises SchurscopeError if another run, or a job that an earlier run
+    left behind, is at work in the folder.
     """
     if os.environ.get(OURS) == str(os.getpid()):
-        return None
+        return
     file = _open(folder, "run")
     if not _lock(file, fcntl.LOCK_EX):
         raise SchurscopeError(
@@ -42,7 +42,6 @@ def hold_run(folder=".") -> int | None:
     os.close(jobs)
     os.set_inheritable(file, True)
     os.environ[OURS] = str(os.getpid())
-    return file
 
 
 def hold_job(folder=".") -> None:
