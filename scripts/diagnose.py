@@ -4,6 +4,7 @@ import json
 
 from job import job
 from schurscope.foundations import registry
+from schurscope.metrics import metric_in
 from schurscope.stages.analyse import diagnosis_of, subject_of
 from schurscope.store import netcdf
 from schurscope.store.provenance import provenance
@@ -26,7 +27,7 @@ with job(snakemake) as settings:
         def run(networks, schur, ablation, seed):
             return diagnostic.measure(ablation.sel(seed=seed), own)
 
-        metric = "accuracy" if "accuracy" in blocks[0][2] else "fvu"
+        metric = metric_in(blocks[0][2]).name
     else:
         if "trials" in snakemake.input.keys():
             recorded = netcdf.read(snakemake.input.trials, "trials", task=label)

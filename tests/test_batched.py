@@ -18,7 +18,9 @@ from schurscope.training import loop as training
 from schurscope.training import start as starts
 from schurscope.training.engines import batched, memory
 from schurscope.training.engines.torch_streams import TorchStreams
-from schurscope.training.start import make_engine, recipe, start
+from schurscope.training.initial import start
+from schurscope.training.recipe import recipe
+from schurscope.training.start import make_engine
 
 TRAINING = {"learning_rate": 1e-3, "clip": 0.3, "engine": "torch"}
 TRANSCENDENTAL = ("sine", "sine_schuessler", "integration", "integration_schuessler")

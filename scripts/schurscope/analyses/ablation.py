@@ -13,12 +13,12 @@ import numpy as np
 from schurscope import metrics
 from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
+from schurscope.metrics.fraction_unexplained import LEAST_MASS, sensitivity  # noqa: F401
 from schurscope.schur.form import SECTORS, SchurForm
 from schurscope.tasks.trials import Trials
 
 NONE = "none"
 REMOVED = (NONE, *("+".join(s) for k in (1, 2, 3) for s in combinations(SECTORS, k)))
-LEAST_MASS = 1e-5  # below this share of the norm of T, the sensitivity S is not defined
 
 
 def sectors_of(removed: str) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def ablate(
 ) -> dict:
     """Measure one network under every intervention.
 
-    ``metric``: "accuracy" or "fvu". ``progress`` is told how many of how many interventions are done.
+    ``metric``: a registered one. ``progress`` is told how many of how many interventions are done.
 
     Returns name -> array: n_R, split_gap (alpha,); mass (alpha, sector); removed_mass, discrepancy and the metric's
     measures (alpha, removed), in the order of ``alphas``, SECTORS and REMOVED; accuracy_by_lag (alpha, removed, lag).
@@ -66,28 +66,15 @@ def ablate(
     result["n_R"] = np.array([float(form.leading(alpha)) for alpha in alphas])
     result["split_gap"] = np.array([form.split_gap(alpha) for alpha in alphas])
     result["mass"] = np.array([[form.removed_mass([sector], alpha) for sector in SECTORS] for alpha in alphas])
-    if metric == "fvu":
-        result["delta_fvu"] = result["fvu"] - result["fvu"][:, [REMOVED.index(NONE)]]
-        result["sensitivity"] = sensitivity(result["delta_fvu"], result["removed_mass"])
-    return result
-
-
-def sensitivity(delta_fvu, removed_mass):
-    """S of eq. 9: delta FVU over the removed share of the norm of T; NaN where that share is below 1e-5."""
-    enough = removed_mass >= LEAST_MASS
-    return np.where(enough, delta_fvu / np.where(enough, removed_mass, 1.0), np.nan)
+    return result | metrics.make_metric(metric).compared(result, REMOVED.index(NONE))
 
 
 def scorer(intact, trials, metric, target_mean):
     """A function outputs -> metrics; what all interventions share is computed once."""
     intact_variance = metrics.variance(intact, trials.mask)
-    target_variance = metrics.variance(trials.targets, trials.mask, target_mean)
+    measure = metrics.make_metric(metric).measure(trials.targets, trials.mask, target_mean)
 
     def score(outputs) -> dict:
-        found = {"discrepancy": metrics.unexplained(outputs, intact, trials.mask, intact_variance)}
-        if metric == "accuracy":
-            accuracy, by_lag = metrics.replay_scores(outputs, trials.targets, trials.mask)
-            return found | {"accuracy": accuracy, "accuracy_by_lag": by_lag}
-        return found | {"fvu": metrics.unexplained(outputs, trials.targets, trials.mask, target_variance)}
+        return {"discrepancy": metrics.unexplained(outputs, intact, trials.mask, intact_variance)} | measure(outputs)
 
     return score

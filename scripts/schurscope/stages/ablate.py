@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from schurscope.analyses.ablation import REMOVED, ablate
+from schurscope.metrics import make_metric
 from schurscope.schur.form import SECTORS, stored_form
 from schurscope.store import netcdf
 from schurscope.store.contract import variables_of
@@ -42,7 +43,7 @@ def ablation_of(
     arrays = {name: np.stack([grid[name] for grid in grids]) for name in grids[0] if name not in ("solved", "status")}
     arrays |= {"solved": networks["solved"].values, "status": schur["status"].values}
     coordinates = {"seed": networks["seed"].values, "alpha": alphas, "removed": list(REMOVED), "sector": list(SECTORS)}
-    if metric == "accuracy":
+    if any("lag" in dims for dims, _, _ in make_metric(metric).variables.values()):
         coordinates["lag"] = np.arange(1, lags + 1)
     attributes = attributes | {"task_settings": networks.attrs["task_settings"]}
     return netcdf.build("ablation", netcdf.key_of(networks), coordinates, arrays, attributes)

@@ -12,10 +12,10 @@ from schurscope.external.names import AXES
 from schurscope.external.proof import TOLERANCE, reproduce
 from schurscope.external.recorded import arranged, check_metric
 from schurscope.foundations.canonical_json import canonical
-from schurscope.foundations.defaults import SOLVED
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.metrics import make_metric
 from schurscope.store import netcdf
-from schurscope.tasks.trials import Trials, is_solved, score
+from schurscope.tasks.trials import Trials, score
 
 INIT = "imported"
 UNPROVED = (
@@ -40,28 +40,27 @@ def datasets(
     """(networks, trials) of one network, after its trials are checked and its recorded outputs are reproduced.
 
     ``arrays``: inputs, targets and, if wanted, mask, h0, outputs, in the order of ``axes``; ``task_settings``: of the
-    built-in task that they are from; ``unused``: arrays of the network's file that play no part; ``activation``: "tanh"
-    where the file or the user says so. The attribute ``reproduction`` of networks says how far the outputs were off,
+    built-in task that they are from; ``unused``: arrays of the network's file that play no part; ``activation``: where
+    the file or the user says it. The attribute ``reproduction`` of networks says how far the outputs were off,
     ``warning`` that neither they nor anybody says that the units are tanh.
     """
     if not isinstance(tolerance, Real) or not 0 < tolerance < math.inf:
         raise SchurscopeError(f"{where}tolerance is {tolerance!r}; it must be a number above 0")
     trials, outputs = arranged(arrays, weights, axes, where)
     check_metric(trials, metric, where)
-    attributes = {"activation": "tanh", "leak": weights.leak}
+    attributes = {"cell": weights.cell, "activation": weights.cell, "leak": weights.leak}
     attributes["task_settings"] = canonical(task_settings or {"task": "recorded", "metric": metric})
     if outputs is not None:
         attributes["reproduction"] = reproduce(weights, trials, outputs, tolerance, where, unused)
     elif activation is None:
         attributes["warning"] = UNPROVED
-    value = score(weights, trials, metric)
-    kept = {quantity: getattr(weights, quantity) for quantity in netcdf.OF_WEIGHTS}
-    kept = {quantity: array[None] for quantity, array in kept.items() if array is not None}
+    value, scored_by = score(weights, trials, metric), make_metric(metric)
+    kept = {name: array[None] for name, array in weights.arrays().items()}
     kept |= {
         "loss": np.full((1, 1), np.nan),
         "updates": np.array([0]),
         "validation": np.array([value]),
-        "solved": np.array([int(is_solved(metric, value, SOLVED[metric] if solved is None else solved))]),
+        "solved": np.array([int(scored_by.reached(value, scored_by.solved if solved is None else solved))]),
         "status": np.array(["ok"]),
     }
     key = {"task": name, "width": len(weights.W_hh), "init": INIT}

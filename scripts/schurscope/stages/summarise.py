@@ -3,9 +3,8 @@
 import xarray as xr
 
 from schurscope.foundations.defaults import NEAR
-from schurscope.metrics import statistics
+from schurscope.metrics import metric_in, statistics
 from schurscope.stages.flags import flagged, without_empty
-from schurscope.store.contract import METRICS
 
 FROM_NETWORKS = ("updates", "validation")
 FLAGS = ("solved", "fragile", "empty")
@@ -63,8 +62,8 @@ def summarise(
 
 
 def metric_of(summary: xr.Dataset) -> str:
-    """The metric that a task is scored by: "accuracy" or "fvu"."""
-    return next(metric for metric in METRICS if metric in summary)
+    """The metric that a task is scored by."""
+    return metric_in(summary).name
 
 
 def _keyed(block: xr.Dataset) -> xr.Dataset:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from schurscope.cells.weights import Weights
+from schurscope.metrics import make_metric
 from schurscope.tasks import Task
-from schurscope.tasks.trials import is_solved
 from schurscope.training.start import groups
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def _train(task, group, networks, training, label) -> None:
                 if network.horizon.has_next:
                     batch = task.trials(network.seed, done - 1, training["batch"], network.horizon.now)
                     network.horizon.advance(task.score(own, batch))
-                solved = is_solved(task.metric, value, training["solved"])
+                solved = make_metric(task.metric).reached(value, training["solved"])
                 if last or (solved and training["stop_when_solved"]):
                     network.end(own, value, solved, "ok")
             networks = _going_on(group, networks)

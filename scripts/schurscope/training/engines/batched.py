@@ -10,8 +10,8 @@ from dataclasses import fields, replace
 import numpy as np
 import torch
 
-from schurscope import metrics
 from schurscope.cells.weights import Weights
+from schurscope.metrics import make_metric
 from schurscope.training.engines.memory import networks_at_once
 from schurscope.training.engines.torch_streams import TorchStreams
 from schurscope.training.recipe import Recipe
@@ -22,7 +22,7 @@ SCORED_BYTES = 2**30  # what scoring some networks at once may take
 
 
 class Group:
-    """Networks of one task, width and construction; ``starts``: each one's (construction, W_xh, W_hy)."""
+    """Networks of one task, width and construction; ``starts``: each one's start."""
 
     def __init__(self, task, starts, seeds, batch: int, recipe: Recipe, dtype="float32", device="cpu"):
         self.task, self.batch, self.recipe, self.device = task, batch, recipe, torch.device(device)
@@ -32,10 +32,10 @@ class Group:
         self.graph, self.warm_up = None, WARM_UP
         self.update = torch.zeros((), dtype=torch.int64, device=self.device)
         self.keys = np.array([task.training_stream(seed).key for seed in seeds], dtype=np.uint64)
-        self.construction = self._stacked([construction for construction, _, _ in starts])
+        self.construction = self._stacked([start.construction for start in starts])
         first = {
-            "W_xh": self._tensor(np.stack([W_xh for _, W_xh, _ in starts])),
-            "W_hy": self._tensor(np.stack([W_hy for _, _, W_hy in starts])),
+            "W_xh": self._tensor(np.stack([start.W_xh for start in starts])),
+            "W_hy": self._tensor(np.stack([start.W_hy for start in starts])),
             **self.construction.parameters,
         }
         self.shapes = {name: value.shape[1:] for name, value in first.items()}
@@ -73,27 +73,19 @@ class Group:
 
     def scores(self, trials) -> list[float]:
         """The task's metric of each network, in float64: Task.score for all of them."""
-        inputs, targets = (torch.tensor(a, device=self.device) for a in (trials.inputs, trials.targets))
-        mask = torch.tensor(trials.mask, device=self.device)
+        inputs = torch.tensor(trials.inputs, device=self.device)
         parameters = _views(self.values, self.shapes)
         W = self.construction.matrix(parameters), parameters["W_xh"], parameters["W_hy"]
-        each = 8 * 4 * (targets.numel() + len(inputs) * W[0].shape[-1])
-        values = []
+        each = 8 * 4 * (trials.targets.size + len(inputs) * W[0].shape[-1])
+        values, metric = [], make_metric(self.task.metric)
         for part in zip(*(w.split(max(1, SCORED_BYTES // each)) for w in W), strict=True):
             W_hh, W_xh, W_hy = (w.double() for w in part)
             h = inputs.new_zeros(len(W_hh), len(inputs), W_hh.shape[-1])
-            outputs = inputs.new_empty(len(W_hh), *targets.shape)
+            outputs = inputs.new_empty(len(W_hh), *trials.targets.shape)
             for t, x in enumerate(inputs.unbind(1)):
                 h = torch.tanh(torch.baddbmm(x @ W_xh.mT, h, W_hh.mT))
                 outputs[:, :, t] = h @ W_hy.mT
-            if self.task.metric == "accuracy":
-                hits = ((outputs >= 0) == (targets >= 0)) & mask
-                value = hits.sum((1, 2, 3)).double() / mask.sum()
-            else:
-                error = torch.where(mask, outputs - targets, 0.0)
-                value = (error * error).sum((1, 2, 3)) / metrics.variance(trials.targets, trials.mask)
-            lost = (outputs.isnan() & mask).any(dim=(1, 2, 3))
-            values.append(torch.where(lost, torch.nan, value))
+            values.append(metric.stacked(outputs, trials.targets, trials.mask))
         return torch.cat(values).tolist()
 
     def keep(self, indices: list[int]) -> None:
@@ -134,16 +126,16 @@ class Group:
     def _step(self) -> None:
         """One update of every network. Nothing here may wait for a value: a graph has no CPU to decide."""
         self._backpropagate()
-        recipe, gradient = self.recipe, self.gradient
-        if recipe.clip is not None:
+        rule, clip, gradient = self.recipe.optimiser, self.recipe.clip, self.gradient
+        if clip is not None:
             norm = torch.linalg.vector_norm(gradient, dim=1, keepdim=True, dtype=torch.float64)
-            gradient *= torch.clamp(recipe.clip / (norm + 1e-6), max=1.0)
+            gradient *= torch.clamp(clip / (norm + 1e-6), max=1.0)
         self.update += 1
-        self.mean.lerp_(gradient, 1 - recipe.beta1)
-        self.square.mul_(recipe.beta2).addcmul_(gradient, gradient, value=1 - recipe.beta2)
+        self.mean.lerp_(gradient, 1 - rule.beta1)
+        self.square.mul_(rule.beta2).addcmul_(gradient, gradient, value=1 - rule.beta2)
         done = self.update.double()
-        size = recipe.learning_rate / (1 - recipe.beta1**done)
-        scale = self.square.sqrt() / (1 - recipe.beta2**done).sqrt() + recipe.epsilon
+        size = rule.learning_rate / (1 - rule.beta1**done)
+        scale = self.square.sqrt() / (1 - rule.beta2**done).sqrt() + rule.epsilon
         self.values -= torch.where(self.going[:, None], size * self.mean / scale, 0.0)
 
     def _backpropagate(self) -> None:
