@@ -11,7 +11,7 @@ from schurscope.store.provenance import provenance
 from schurscope.tasks import make_task
 
 with job(snakemake) as settings:
-    reading = {key: settings.get(key) for key in ("keys", "orientation", "leak", "seed")}
+    reading = {key: settings.get(key) for key in ("keys", "orientation", "leak", "seed", "activation")}
     weights, origin = read_network(snakemake.input.weights, **reading)
     for quantity, source in origin.items():
         logging.info("%s: %s", quantity, source)
@@ -25,7 +25,7 @@ with job(snakemake) as settings:
         measuring |= {"axes": settings["axes"], "tolerance": settings["tolerance"]}
         measuring |= {"where": f"{snakemake.input.trials}: "}
     measuring |= {"unused": origin.get("not used", "")}
-    measuring |= {"activation": settings.get("activation", origin.get("activation"))}
+    measuring |= {"activation": origin.get("activation")}
     networks, trials = datasets(snakemake.wildcards.task, weights, arrays, **measuring)
     if "warning" in networks.attrs:
         logging.warning("%s; activation: tanh in the config says so", networks.attrs["warning"])

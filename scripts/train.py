@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from job import job
+from schurscope.cells import TANH
 from schurscope.foundations.canonical_json import canonical
 from schurscope.store import netcdf
 from schurscope.store.provenance import provenance
@@ -25,11 +26,8 @@ with job(snakemake) as settings:
     loss = np.full((len(seeds), training["updates"]), np.nan)
     for row, network in zip(loss, trained, strict=True):
         row[: len(network.loss)] = network.loss
-    arrays = {
-        name: np.stack([getattr(network.weights, name) for network in trained])
-        for name in netcdf.OF_WEIGHTS
-        if getattr(trained[0].weights, name) is not None
-    }
+    of_each = [network.weights.arrays() for network in trained]
+    arrays = {name: np.stack([own[name] for own in of_each]) for name in of_each[0]}
     arrays |= {
         "loss": loss,
         "updates": np.array([len(network.loss) for network in trained]),
@@ -39,7 +37,8 @@ with job(snakemake) as settings:
     }
     own = {"task_settings": settings["task_settings"], "training": training}
     attributes = {
-        "activation": "tanh",
+        "cell": training.get("cell", TANH),
+        "activation": training.get("cell", TANH),
         "leak": 1.0,
         "task_settings": canonical(settings["task_settings"]),
         **provenance(canonical(own), snakemake.params.code),

@@ -9,19 +9,18 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from schurscope.cells.weights import Weights
+from schurscope.cells import TANH, Weights, make_cell
+from schurscope.cells.base import COMMON
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.store.contract import FLAGS, KEY, OPTIONAL, described, problem_of, variables_of
+from schurscope.store.contract import FLAGS, KEY, described, problem_of, variables_of
 from schurscope.store.files import replacing
 from schurscope.store.records import mismatch, recorded
 from schurscope.tasks.trials import Trials
 
-OF_WEIGHTS = ("W_hh", "W_xh", "W_hy", *OPTIONAL["networks"])
-
 
 def build(kind: str, key: dict, coordinates: dict, arrays: dict, attributes: dict) -> xr.Dataset:
     """A dataset of one kind from plain arrays, with the contract's dimensions, names and units."""
-    contract = variables_of(kind, arrays)
+    contract = variables_of(kind, arrays, attributes.get("cell", TANH))
     data = {
         name: (dims, arrays[name], {"long_name": long_name} | _unit(arrays[name]))
         for name, (dims, long_name, _) in contract.items()
@@ -87,8 +86,10 @@ def key_of(dataset: xr.Dataset) -> dict:
 
 def weights_of(networks: xr.Dataset, seed: int) -> Weights:
     """The weights of one network of a networks dataset."""
-    one = networks.sel(seed=seed)
-    return Weights(**{name: one[name].values for name in OF_WEIGHTS if name in one}, leak=float(networks.attrs["leak"]))
+    one, cell = networks.sel(seed=seed), networks.attrs.get("cell", TANH)
+    common = {name: one[name].values for name in COMMON if name in one}
+    own = {name: one[name].values for name in make_cell(cell).own}
+    return Weights(**common, leak=float(networks.attrs["leak"]), cell=cell, own=own)
 
 
 def trials_of(dataset: xr.Dataset) -> Trials:
