@@ -58,5 +58,5 @@ class Engine:
         return loss.item()
 
     def _penalty(self):
-        penalised = [(self.parameters[name], own) for name, own in self.recipe.groups.items() if own.penalty]
-        return sum(own.penalty * ((w - own.towards) ** 2).sum() for w, own in penalised)
+        own = {name: group for name, group in self.recipe.groups.items() if group.penalty and name in self.parameters}
+        return sum(group.penalty * ((self.parameters[name] - group.towards) ** 2).sum() for name, group in own.items())
