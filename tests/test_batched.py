@@ -59,6 +59,27 @@ def test_each_network_is_autograd_s(name, init, dtype, tolerance):
         assert np.max(np.abs(fields(weights) - fields(reference.weights()))) < tolerance
 
 
+@pytest.mark.parametrize("cell", list(REGISTRY["cell"]))
+def test_any_cell_of_units_is_autograd_s(cell):
+    """Thirty updates of two networks of each cell; scores as the task gives them, and what it takes on a graph."""
+    task, seeds, said = make_task({"task": "flipflop"}), [0, 3], TRAINING | {"cell": cell, "learning_rate": 5e-3}
+    both = batched.Group(
+        task, [start(task, 12, "default", seed, cell) for seed in seeds], seeds, 16, recipe(said), "float64"
+    )
+    losses = both.run(0, 30, [None] * 2)
+    for seed, own, weights in zip(seeds, losses, both.weights(), strict=True):
+        reference = make_engine(task, 12, "default", seed, said, dtype="float64")
+        assert own == pytest.approx(
+            [reference.update(task.trials(seed, update, 16)) for update in range(30)], rel=1e-10
+        )
+        expected = reference.weights().arrays()
+        assert set(expected) == set(weights.arrays()) and weights.cell == cell
+        for name, array in weights.arrays().items():
+            assert np.max(np.abs(array - expected[name])) < 1e-10, name
+    trials = task.validation(20)
+    assert both.scores(trials) == pytest.approx([task.score(weights, trials) for weights in both.weights()], rel=1e-10)
+
+
 @pytest.mark.parametrize("name", list(REGISTRY["task"]))
 def test_trials_are_those_of_the_cpu(name):
     """Words are equal bit for bit; logarithms and sines of two libraries differ in the last place."""

@@ -124,12 +124,16 @@ def test_the_engine_is_one_that_knows_cell_loss_optimiser_and_groups(paper_confi
         return check_config(paper_config)["tasks"]["sine"]["training"]["engine"]
 
     assert (engine(), engine(1)) == ("fused", "batched")
-    for change in ({"cell": "relu"}, {"training": {"optimiser": "rmsprop"}}, {"training": {"groups": {"W_hh": {}}}}):
+    paper_config["tasks"]["sine"] = sine | {"cell": "relu"}
+    assert (engine(), engine(1)) == ("torch", "batched")
+    for change in ({"training": {"optimiser": "rmsprop"}}, {"training": {"groups": {"W_hh": {}}}}):
         paper_config["tasks"]["sine"] = sine | change
         assert (engine(), engine(1)) == ("torch", "torch")
     paper_config["training"]["engine"] = "fused"
     paper_config["tasks"]["sine"] = sine | {"cell": "relu"}
-    with pytest.raises(SchurscopeError, match="training.engine: 'fused' does not know cell relu; choose torch, auto"):
+    with pytest.raises(
+        SchurscopeError, match="training.engine: 'fused' does not know cell relu; choose batched, torch, auto"
+    ):
         engine()
 
 

@@ -16,6 +16,7 @@ class Pointwise(Cell):
     """``leak``: above 0, at most 1 (none)."""
 
     leak: float = 1.0
+    engines = ("batched", "torch")
 
     @abstractmethod
     def activate(self, p, z, out=None):
