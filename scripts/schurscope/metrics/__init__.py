@@ -24,5 +24,5 @@ def make_metric(name: str) -> Metric:
 
 
 def metric_in(names) -> Metric:
-    """The metric that a file's variables belong to."""
-    return make_metric(next(name for name in registry.REGISTRY["metric"] if name in names))
+    """The metric that a file's variables belong to; FVU where there is none of any."""
+    return make_metric(next((name for name in registry.REGISTRY["metric"] if name in names), "fvu"))

@@ -15,6 +15,12 @@ class Metric(ABC):
     solved: ClassVar[float]  # threshold of "solved" where nobody says otherwise
     most: ClassVar[float] = float("inf")  # a threshold above this makes no sense
     variables: ClassVar[dict[str, tuple]]  # of a grid: name -> (dimensions beyond it, long name, may it be NaN?)
+    after: ClassVar[tuple[str, str]]  # the variable that is drawn after a removal, and what it is called there
+
+    @property
+    def tabled(self) -> tuple[str, ...]:
+        """The variables that have one number a removal."""
+        return tuple(name for name, (dims, _, _) in self.variables.items() if not dims)
 
     @abstractmethod
     def problem(self, targets, mask) -> str | None:
@@ -53,6 +59,10 @@ class Metric(ABC):
 
 class Error(Metric):
     """A metric of which less is better; the grid holds it, and its difference from the intact network."""
+
+    @property
+    def after(self):
+        return f"delta_{self.name}", self.lost_label
 
     def compared(self, grid, intact):
         return {f"delta_{self.name}": grid[self.name] - grid[self.name][..., [intact]]}

@@ -29,6 +29,7 @@ def replay_scores(outputs, targets, mask=None) -> tuple[float, np.ndarray]:
 class ReplayAccuracy(Metric):
     name, label, lost_label = "accuracy", "accuracy", "lost accuracy"
     higher_is_better, solved, most = True, 0.9999, 1.0
+    after = "accuracy", "replay accuracy"
     variables = {
         "accuracy": ((), "replay accuracy over all lags", False),
         "accuracy_by_lag": (("lag",), "replay accuracy at each lag", False),
