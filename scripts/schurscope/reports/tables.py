@@ -77,9 +77,8 @@ def of_network(networks, profile, origin: dict[str, str]) -> str:
     metrics = make_metric(profile.attrs["metric"]).tabled
     units, inputs, outputs = (networks.sizes[name] for name in ("unit", "input", "output"))
     lines = [f"Warning: {profile.warning}; --activation tanh says so", ""] if "warning" in profile.attrs else []
-    lines += [
-        f"{profile['task'].item()}: {units} {profile.attrs['activation']} units, inputs: {inputs}, outputs: {outputs}, leak {profile.leak:g}"
-    ]
+    made = f"{units} {profile.attrs['activation']} units, inputs: {inputs}, outputs: {outputs}"
+    lines.append(f"{profile['task'].item()}: {made}, leak {profile.leak:g}")
     lines += [printable(f"  {quantity}: {source}") for quantity, source in origin.items()]
     if "reproduction" in profile.attrs:
         lines.append(f"  recorded outputs are reproduced, to {profile.reproduction:.1e} of their size")
