@@ -216,4 +216,6 @@ def figures():
 
 
 def figure_code(figure):
-    return digest("draw.py", [module_name("figure", figure)])
+    """``figure``: an analysis, whose report draws it, or a figure of its own."""
+    kind = "report" if figure in REGISTRY["report"] else "figure"
+    return digest("draw.py", [module_name(kind, figure)])

@@ -53,7 +53,7 @@ rule trust:
         settings=plan.trust_settings(PLAN),
         code=digest(
             "write_trust.py",
-            [module_name("answer", name) for name in plan.diagnostics(PLAN)],
+            [module_name("report", name) for name in plan.diagnostics(PLAN)],
         ),
     message:
         "answer: can this profile be trusted?"

@@ -7,6 +7,7 @@ from schurscope.store import netcdf
 
 with job(snakemake) as settings:
     datasets = {kind: [netcdf.read(path, kind) for path in files] for kind, files in snakemake.input.items()}
-    figure = registry.load("figure", snakemake.params.figure)
-    chart = figure.draw(datasets, settings)
+    name = snakemake.params.figure
+    kind = "report" if name in registry.REGISTRY["report"] else "figure"
+    chart = registry.load(kind, name).draw(datasets, settings)
     style.save(chart, snakemake.output.html, snakemake.output.svg, snakemake.output.png)

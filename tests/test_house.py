@@ -77,7 +77,7 @@ def test_names_are_imported_from_where_they_are_defined():
 
 
 def test_a_name_belongs_to_one_module():
-    """But an analysis, its answer and its figure share theirs; so do a script and the stage that it runs."""
+    """But an analysis and its report share theirs; so do a script and the stage that it runs."""
     files = [
         file for file in LIBRARY.rglob("*.py") if file.name != "__init__.py" and file.stem not in REGISTRY["diagnostic"]
     ]

@@ -8,8 +8,8 @@ from scipy.stats import rankdata, spearmanr
 
 from schurscope.analyses.ablation import REMOVED
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.reports.figures.analyses import order
-from schurscope.reports.trust import answers, claims, explanation, page, sectors
+from schurscope.reports.analyses import explanation, order
+from schurscope.reports.trust import answers, claims, page, sectors
 from schurscope.reports.trust.per_network import per_network
 from schurscope.schur.form import SECTORS
 from schurscope.workflow.config.whole import check_config

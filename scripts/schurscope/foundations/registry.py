@@ -1,8 +1,8 @@
 """Names that a config may use, and the module that stands behind each.
 
 Nothing is imported until a name is loaded, so that the Snakefile can list what is allowed in no time. A new
-task, construction, engine or figure is one new file and one line here. The code digest (digest.py) leaves
-this file out: a new line re-runs nothing that exists.
+task, construction, engine or figure is one new file and one line here, an analysis two files and two lines. The code
+digest (digest.py) leaves this file out: a new line re-runs nothing that exists.
 """
 
 import importlib
@@ -60,15 +60,15 @@ REGISTRY = {
         "decoder": "schurscope.analyses.decoder",
         "nonnormality": "schurscope.analyses.nonnormality",
     },
-    "answer": {
-        "order": "schurscope.reports.trust.order",
-        "cut": "schurscope.reports.trust.cut",
-        "controls": "schurscope.reports.trust.controls",
-        "dose": "schurscope.reports.trust.dose",
-        "stabilizers": "schurscope.reports.trust.stabilizers",
-        "subspace": "schurscope.reports.trust.subspace",
-        "decoder": "schurscope.reports.trust.decoder",
-        "nonnormality": "schurscope.reports.trust.nonnormality",
+    "report": {
+        "order": "schurscope.reports.analyses.order",
+        "cut": "schurscope.reports.analyses.cut",
+        "controls": "schurscope.reports.analyses.controls",
+        "dose": "schurscope.reports.analyses.dose",
+        "stabilizers": "schurscope.reports.analyses.stabilizers",
+        "subspace": "schurscope.reports.analyses.subspace",
+        "decoder": "schurscope.reports.analyses.decoder",
+        "nonnormality": "schurscope.reports.analyses.nonnormality",
     },
     "figure": {
         "copy_profile": "schurscope.reports.figures.copy_profile",
@@ -76,14 +76,6 @@ REGISTRY = {
         "all_profiles": "schurscope.reports.figures.all_profiles",
         "accuracy_by_lag": "schurscope.reports.figures.accuracy_by_lag",
         "network_profile": "schurscope.reports.figures.network_profile",
-        "order": "schurscope.reports.figures.analyses.order",
-        "cut": "schurscope.reports.figures.analyses.cut",
-        "controls": "schurscope.reports.figures.analyses.controls",
-        "dose": "schurscope.reports.figures.analyses.dose",
-        "stabilizers": "schurscope.reports.figures.analyses.stabilizers",
-        "decoder": "schurscope.reports.figures.analyses.decoder",
-        "nonnormality": "schurscope.reports.figures.analyses.nonnormality",
-        "subspace": "schurscope.reports.figures.analyses.subspace",
         "alpha_sweep": "schurscope.reports.figures.alpha_sweep",
         "spectra": "schurscope.reports.figures.spectra",
         "schur_matrix": "schurscope.reports.figures.schur_matrix",

@@ -39,7 +39,7 @@ def collected(paper_values: pd.DataFrame, summaries, diagnostics: dict, studies:
             "studies": {name: cells(parts, alpha) for name, parts in studies.items()},
             "paper_vs_here": compared[compared["verdict"] != "not in this config"].to_dict("records"),
             "claims": [{"section": row["section"], "text": claims.in_words(row)} for row in stated.to_dict("records")],
-            "answers": [said[name] for name in REGISTRY["answer"] if name in said],
+            "answers": [said[name] for name in REGISTRY["report"] if name in said],
         }
     )
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from schurscope.reports.analyses.shares import SMALL, depends_on_order
 from schurscope.reports.effects import effects
 from schurscope.reports.labels import removed_name
-from schurscope.reports.trust.shares import SMALL, depends_on_order
 
 FEWEST = 2  # networks that can test a statement
 PAIRS = (("CC", "none"), ("RR+CC", "RR"), ("CR+CC", "CR"), ("RR+CR+CC", "RR+CR"))  # what differs by T_CC alone

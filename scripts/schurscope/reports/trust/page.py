@@ -49,7 +49,7 @@ def page(
     """
     counts = {"networks": len(networks), "solved": int((networks["solved"] == 1).sum())}
     introduction = html.escape(INTRODUCTION.format(alpha=alpha, **counts))
-    shown = [name for name in registry.REGISTRY["answer"] if name in answers]
+    shown = [name for name in registry.REGISTRY["report"] if name in answers]
     said = [claims_module.in_words(row) for row in claims.to_dict("records")]
     parts = [
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Can this profile be trusted?</title>',
@@ -60,7 +60,7 @@ def page(
     ]
     for name in shown:
         parts.append(
-            f"<h2>{html.escape(registry.load('answer', name).QUESTION)}</h2>\n<p>{html.escape(answers[name])}</p>"
+            f"<h2>{html.escape(registry.load('report', name).QUESTION)}</h2>\n<p>{html.escape(answers[name])}</p>"
         )
         parts.append(_inline(pictures[name]))
     return "\n".join([*filter(None, parts), "</body></html>\n"])

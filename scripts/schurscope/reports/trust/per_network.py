@@ -15,7 +15,7 @@ def per_network(summaries, datasets: dict, alpha: float) -> pd.DataFrame:
     """
     whole = effects(summaries, [alpha]).rename(columns={"removed": "sector"})
     for name, found in datasets.items():
-        columns = registry.load("answer", name).COLUMNS
+        columns = registry.load("report", name).COLUMNS
         if columns:
             whole = whole.merge(_frame(found, columns, alpha), on=[*NETWORK, "sector"], how="left")
     return whole

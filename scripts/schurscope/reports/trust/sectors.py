@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from schurscope.reports.trust.controls import LEVEL, P_VALUES
-from schurscope.reports.trust.shares import SMALL, depends_on_order
+from schurscope.reports.analyses.controls import LEVEL, P_VALUES
+from schurscope.reports.analyses.shares import SMALL, depends_on_order
 
 CELL = ("task", "width", "init", "sector")
 KINDS = {  # an effect -> what it says

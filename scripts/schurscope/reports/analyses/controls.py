@@ -1,10 +1,15 @@
-"""The page on matched controls: its question, its columns a network and sector, its answer in words."""
+"""The report on matched controls: a sector's effect among the effects of random changes of the same size."""
 
+import altair as alt
 import numpy as np
 import pandas as pd
 
+from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.analyses.controls import TIE
-from schurscope.reports.trust.shares import by_task, solved
+from schurscope.reports.analyses import frame
+from schurscope.reports.analyses.shares import by_task, solved
+from schurscope.reports.figures import style
+from schurscope.schur.form import SECTORS
 
 QUESTION = "Is a sector's effect more than what any removal of its size does?"
 LEVEL = 0.025  # share of the draws that may cost as much
@@ -14,6 +19,7 @@ P_VALUES = {  # control -> column
     "direction in T": "p_random_direction",
     "direction in the sector": "p_direction_in_sector",
 }
+COLOURS, SHAPES = ("#004488", "#BB5566", "#DDAA33"), ("circle", "square", "triangle-up")
 
 
 def p_value(at, control: str) -> float:
@@ -66,3 +72,50 @@ def answer(rows, alpha) -> str:
         f" directions in T, directions within the sector): {by_task(rows, said)}. Each test crosses by chance"
         f" with probability {one['p_limit']:.3g}. {last}"
     )
+
+
+def draw(datasets, settings):
+    """Percentile of each sector's effect among the draws of each control."""
+    controls = [str(control) for control in datasets["diagnostic"][0]["control"].values]
+    records = []
+    for row, one in frame.networks(datasets["diagnostic"]):
+        for sector in SECTORS:
+            at = one.sel(sector=sector)
+            if not at["removed_mass"] >= LEAST_MASS:
+                continue
+            for control in controls:
+                drawn = at["control_effect"].sel(control=control).values
+                values = {"percentile": at["percentile"].sel(control=control), "effect": at["effect"]}
+                median = np.median(drawn[np.isfinite(drawn)]) if np.isfinite(drawn).any() else np.nan
+                seed = str(int(one["seed"]))
+                records.append(
+                    {"row": row, "sector": sector, "seed": seed, "control": control, "median": median, **values}
+                )
+    colour = alt.Color(
+        "control:N", sort=controls, scale=alt.Scale(domain=controls, range=COLOURS), title="same norm, as"
+    )
+    shape = alt.Shape("control:N", sort=controls, scale=alt.Scale(domain=controls, range=SHAPES), title="same norm, as")
+
+    def panel(part, y):
+        x = alt.X("percentile:Q", scale=alt.Scale(domain=[-4, 104], nice=False), title="percentile of the effect")
+        x.axis = alt.Axis(values=[0, 25, 50, 75, 100])
+        return (
+            alt.Chart(style.inline(part))
+            .mark_point(size=26, strokeWidth=1.3, opacity=1)
+            .encode(
+                x=x,
+                y=y,
+                yOffset=frame.offset(),
+                color=colour,
+                shape=shape,
+                tooltip=["row:N", "seed:N", "control:N", "percentile:Q", "effect:Q", "median:Q"],
+            )
+        )
+
+    draws = datasets["diagnostic"][0].sizes["draw"]
+    subtitle = [
+        f"α = {settings['alpha']:g}; {draws} draws of each control. 100: the sector costs more than every draw of its",
+        "size; 0: less than every draw. No point: the sector is empty.",
+    ]
+    chart = frame.by_sector(records, frame.order(datasets["diagnostic"]), panel)
+    return style.styled(chart, "Is a sector's effect more than what any removal of that size does?", subtitle)

@@ -1,15 +1,44 @@
-"""The effect of removing a share of a sector."""
+"""The report on dose and response: the effect of removing a share of a sector."""
 
 import altair as alt
+import numpy as np
+import pandas as pd
 
 from schurscope.analyses.ablation import LEAST_MASS
+from schurscope.reports.analyses.shares import SMALL, by_task, percent, solved, spread
 from schurscope.reports.figures import style
-from schurscope.reports.figures.analyses import rows
 from schurscope.reports.labels import init_name
+from schurscope.reports.networks import networks
 from schurscope.schur.form import SECTORS
 
+QUESTION = "What does a part of a coupling cost?"
+COLUMNS = {
+    "effect_of_half_dose": lambda d: np.interp(0.5, d["dose"].values, d["effect"].values),
+    "effect_of_whole_dose": lambda d: d["effect"].isel(dose=-1),
+    "fvu_slope_at_dose_0": lambda d: d["slope"],
+}
+NOTHING = f"no solved network loses more than {SMALL:g} with a sector"
 DASHES = {0: [1, 0], 1: [6, 3], 2: [2, 2], 3: [8, 2, 2, 2]}
 COLOURS = ("#000000", "#004488", "#BB5566", "#DDAA33", "#888888", "#66CCEE")
+LABELS = {"accuracy": "lost accuracy", "fvu": "ΔFVU"}
+
+
+def numbers(datasets, table, alpha) -> pd.DataFrame:
+    """A row a (task, sector): what half of it costs of what the whole costs, over networks that lose something."""
+    part = solved(table)
+    part = part[part["effect_of_whole_dose"] > SMALL]
+    rows = []
+    for (task, sector), own in part.groupby(["task", "sector"], sort=False):
+        rows.append({"task": task, "sector": sector} | spread(own["effect_of_half_dose"] / own["effect_of_whole_dose"]))
+    return pd.DataFrame(rows)
+
+
+def answer(rows, alpha) -> str:
+    return (
+        f"Removing half of a coupling costs so much of what removing the whole costs at α = {alpha:g} (median and range"
+        f" over solved networks that lose more than {SMALL:g}): {by_task(rows, percent)}. 50 % would be proportional;"
+        " less means that a little can go without harm."
+    )
 
 
 def draw(datasets, settings):
@@ -30,7 +59,7 @@ def draw(datasets, settings):
                 "dose": at,
                 "effect": effect,
             }
-            for _, one in rows.networks([widest])
+            for one in networks([widest])
             for sector in SECTORS
             if one["removed_mass"].sel(sector=sector).isel(dose=-1) >= LEAST_MASS
             for at, effect in zip(one["dose"].values, one["effect"].sel(sector=sector).values, strict=True)
@@ -56,6 +85,3 @@ def draw(datasets, settings):
         " (none: the sector is empty)."
     )
     return style.styled(alt.vconcat(*charts, spacing=15), "Dose and response", subtitle)
-
-
-LABELS = {"accuracy": "lost accuracy", "fvu": "ΔFVU"}

@@ -1,10 +1,17 @@
-"""How nonnormal the recurrent matrices are, and pseudospectra of some of them."""
+"""The report on nonnormality: measures of the recurrent matrices, and pseudospectra of some of them."""
 
 import altair as alt
+import numpy as np
+import pandas as pd
 
+from schurscope.reports.analyses import frame
+from schurscope.reports.analyses.shares import spread
 from schurscope.reports.figures import style
-from schurscope.reports.figures.analyses import rows
+from schurscope.reports.labels import init_name
+from schurscope.reports.networks import networks
 
+QUESTION = "How nonnormal is the recurrent matrix?"
+COLUMNS: dict = {}
 MEASURES = {
     "henrici": ("Henrici's departure (relative)", alt.Scale(domain=[0, 1])),
     "commutator": ("commutator norm (relative)", alt.Scale(zero=True)),
@@ -14,26 +21,46 @@ LEVELS = [-3, -2.5, -2, -1.5, -1, -0.5, 0]
 PANELS = 4  # in a row
 
 
+def numbers(datasets, table, alpha) -> pd.DataFrame:
+    """A row a (task, construction): Henrici's departure over the norm of W, over solved networks of all widths."""
+    found: dict[tuple, list] = {}
+    for one in networks(datasets):
+        if one["solved"] == 1 and np.isfinite(one["henrici"]):
+            found.setdefault((one["task"].item(), one["init"].item()), []).append(float(one["henrici"]))
+    return pd.DataFrame([{"task": task, "init": init} | spread(values) for (task, init), values in found.items()])
+
+
+def answer(rows, alpha) -> str:
+    words = [
+        f"{row['task']}, {init_name(row['init'])} {row['low']:.2g} to {row['high']:.2g} (n = {row['n']})"
+        for row in rows.to_dict("records")
+    ]
+    return (
+        "Henrici's departure over the norm of W (0 for a normal matrix, at most 1; no cut enters), range over solved"
+        f" networks: {'; '.join(words)}."
+    )
+
+
 def draw(datasets, settings):
     """Above, three measures of every network; below, pseudospectra, one a construction at the largest width."""
-    order = rows.order(datasets["diagnostic"])
+    order = frame.order(datasets["diagnostic"])
     records, pictures = [], []
-    for row, one in rows.networks(datasets["diagnostic"]):
+    for row, one in frame.networks(datasets["diagnostic"]):
         records.append({"row": row, "seed": str(int(one["seed"])), **{name: one[name] for name in MEASURES}})
     for dataset in datasets["diagnostic"]:
-        for row, one in rows.networks([dataset.sel(width=[dataset["width"].values.max()])]):
+        for one in networks([dataset.sel(width=[dataset["width"].values.max()])]):
             if one["resolvent"].notnull().any():
-                pictures.append(_pseudospectrum(row, one))
+                pictures.append(_pseudospectrum(one))
     panels = [
         alt.Chart(style.inline(records))
         .mark_point(size=24, filled=True, color="#004488", opacity=1)
         .encode(
             x=alt.X(f"{name}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=4)),
-            y=rows.y(order, i == 0),
-            yOffset=rows.offset(),
+            y=frame.y(order, i == 0),
+            yOffset=frame.offset(),
             tooltip=["row:N", "seed:N", f"{name}:Q"],
         )
-        .properties(width=190, height=rows.ROW * max(len(order), 2))
+        .properties(width=190, height=frame.ROW * max(len(order), 2))
         for i, (name, (title, scale)) in enumerate(MEASURES.items())
     ]
     below = [alt.hconcat(*pictures[i : i + PANELS], spacing=15) for i in range(0, len(pictures), PANELS)]
@@ -45,7 +72,7 @@ def draw(datasets, settings):
     return style.styled(chart, "How nonnormal is it?", subtitle)
 
 
-def _pseudospectrum(row, one):
+def _pseudospectrum(one):
     re, im = one["re"].values, one["im"].values
     step = (re[1] - re[0]) / 2
     records = [
@@ -64,9 +91,9 @@ def _pseudospectrum(row, one):
     x = alt.X("re:Q", scale=scale, axis=axis, title="Re z / ρ")
     y = alt.Y("im:Q", scale=scale, axis=axis, title="Im z / ρ")
     heat = alt.Chart(style.inline(records)).mark_rect().encode(x=x, x2="re2:Q", y=y, y2="im2:Q", color=colour)
-    return (heat + style.circle(1.0, [4, 3], x, y)).properties(width=165, height=165, title=_title(row))
+    return (heat + style.circle(1.0, [4, 3], x, y)).properties(width=165, height=165, title=_title(one))
 
 
-def _title(row):
-    name, width, init = row.split(", ")
-    return alt.TitleParams(name, subtitle=[f"{width}, {init}"], fontSize=12)
+def _title(one):
+    below = f"N = {one['width'].item()}, {init_name(one['init'].item())}"
+    return alt.TitleParams(one["task"].item(), subtitle=[below], fontSize=12)

@@ -1,0 +1,91 @@
+"""The report on random orders of blocks: does the effect of removing a sector move with the order inside R and C?"""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from schurscope.analyses.ablation import LEAST_MASS
+from schurscope.reports.analyses import frame
+from schurscope.reports.analyses.shares import DEPENDS, SMALL, by_task, depends_on_order, solved
+from schurscope.reports.figures import style
+from schurscope.schur.form import SECTORS
+
+QUESTION = "Does an effect depend on the order of blocks within a sector?"
+COLUMNS = {
+    "effect_range_over_orders": lambda d: d["reordered_effect"].max() - d["reordered_effect"].min(),
+    "cr_change_over_orders": lambda d: d["cr_change"].max(),
+}
+NOTHING = "no blocks of a solved network's sectors could be put into another order"
+ROUNDING = 1e-10
+
+
+def numbers(datasets, table, alpha) -> pd.DataFrame:
+    """A row a (task, sector) of RR and CC: in how many of n networks the effect depends on the order of blocks.
+
+    ``cr_change`` is the largest change of W without CR by the order, over all networks with a Schur form.
+    """
+    change = table["cr_change_over_orders"]
+    common = {"cr_change": change.max(), "cr_networks": int(change[table["sector"] == "CR"].notna().sum())}
+    part = solved(table)
+    part = part[(part["sector"] != "CR") & part["effect_range_over_orders"].notna()]
+    rows = []
+    for (task, sector), own in part.groupby(["task", "sector"], sort=False):
+        depends = int(np.sum(depends_on_order(own)))
+        rows.append({"task": task, "sector": sector, "n": len(own), "order_dependent": depends} | common)
+    return pd.DataFrame(rows)
+
+
+def answer(rows, alpha) -> str:
+    change, networks = rows["cr_change"].iloc[0], int(rows["cr_networks"].iloc[0])
+    if change <= ROUNDING:
+        first = f"−CR does not depend on the order of blocks: in {networks} networks and all orders W without it"
+        first += f" changes by at most {change:.0e} of its norm."
+    else:
+        first = "The numerics have failed: −CR cannot depend on the order of blocks, but W without CR changes by up to"
+        first += f" {change:.0e} of its norm."
+
+    def said(row):
+        return f"{row['order_dependent']} of {row['n']}"
+
+    last = (
+        " Where it does, it belongs to the order by modulus as much as to the sector."
+        if rows["order_dependent"].any()
+        else ""
+    )
+    return (
+        f"{first} At α = {alpha:g}, the effect moves by more than {100 * DEPENDS:g} % of itself and by more than"
+        f" {SMALL:g} in these solved networks: {by_task(rows, said)}.{last}"
+    )
+
+
+def draw(datasets, settings):
+    """Bars: smallest to largest effect over random orders; points: the effect in order of modulus."""
+    records = []
+    for row, one in frame.networks(datasets["diagnostic"]):
+        one = style.chosen(one, settings["alpha"])
+        for sector in SECTORS:
+            if not one["removed_mass"].sel(sector=sector) >= LEAST_MASS:
+                continue
+            spread = one["reordered_effect"].sel(sector=sector).values
+            spread = spread[np.isfinite(spread)] if np.isfinite(spread).any() else [np.nan]
+            values = {"effect": one["effect"].sel(sector=sector), "low": min(spread), "high": max(spread)}
+            records.append({"row": row, "sector": sector, "seed": str(int(one["seed"])), **values})
+
+    def panel(part, y):
+        base = alt.Chart(style.inline(part)).encode(y=y, yOffset=frame.offset())
+        bars = base.mark_rule(strokeWidth=5, color="#BBBBBB").encode(
+            x=alt.X("low:Q", scale=frame.EFFECT, axis=frame.EFFECT_AXIS, title="lost accuracy or ΔFVU"), x2="high:Q"
+        )
+        colour = style.SECTOR_COLOURS[part[0]["sector"]] if part else "black"
+        points = base.mark_point(size=22, filled=True, color=colour, opacity=1).encode(
+            x="effect:Q", tooltip=["row:N", "seed:N", "effect:Q", "low:Q", "high:Q"]
+        )
+        return bars + points
+
+    draws = datasets["diagnostic"][0].sizes["draw"]
+    subtitle = (
+        f"α = {settings['alpha']:g}; points: blocks in order of modulus; grey: range over {draws} random orders."
+        " No point: the sector is empty."
+    )
+    chart = frame.by_sector(records, frame.order(datasets["diagnostic"]), panel)
+    return style.styled(chart, "Does the effect depend on the order of blocks within a sector?", subtitle)
