@@ -1,9 +1,9 @@
 """Recurrent cells: from one state to the next. One file each, with CELL; what a network's arrays are, and rollouts.
 
-base.py says what a cell is, pointwise.py what those have in common whose units act on their own drive.
+cell.py says what a cell is, pointwise.py what those have in common whose units act on their own drive.
 """
 
-from schurscope.cells.base import COMMON, Array, Cell
+from schurscope.cells.cell import COMMON, Array, Cell
 from schurscope.cells.weights import Weights
 from schurscope.foundations import registry
 

@@ -5,7 +5,7 @@ f(0) = 0. b starts as Unif[-0.01, 0.01], as in Kerg et al. 2019.
 
 from array_api_compat import array_namespace
 
-from schurscope.cells.base import Array
+from schurscope.cells.cell import Array
 from schurscope.cells.pointwise import Pointwise
 
 START = 0.01

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from array_api_compat import array_namespace
 
-from schurscope.cells.base import Cell
+from schurscope.cells.cell import Cell
 
 
 @dataclass(frozen=True)

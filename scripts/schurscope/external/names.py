@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from schurscope.cells import TANH, arrays_of
-from schurscope.cells.base import Array
+from schurscope.cells.cell import Array
 from schurscope.external.contents import Contents, listed
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.registry import REGISTRY

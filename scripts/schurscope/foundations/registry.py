@@ -39,7 +39,7 @@ REGISTRY = {
     },
     "loss": {
         "mse": "schurscope.training.losses.mse",
-        "cross_entropy": "schurscope.training.losses.cross_entropy",
+        "cross_entropy": "schurscope.training.losses.cross_entropy_loss",
     },
     "optimiser": {
         "adam": "schurscope.training.optimisers.adam",

@@ -1,8 +1,8 @@
-"""How well a rollout does, and statistics over networks. One metric a file, with METRIC (base.Metric)."""
+"""How well a rollout does, and statistics over networks. One metric a file, with METRIC (metric.Metric)."""
 
 from schurscope.foundations import registry
-from schurscope.metrics.base import Metric
 from schurscope.metrics.fraction_unexplained import discrepancy, fvu, unexplained, variance
+from schurscope.metrics.metric import Metric
 from schurscope.metrics.replay import replay_accuracy, replay_scores
 
 __all__ = [

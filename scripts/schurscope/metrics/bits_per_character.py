@@ -2,8 +2,8 @@
 
 import math
 
-from schurscope.metrics.base import error_variables
 from schurscope.metrics.cross_entropy import CrossEntropy
+from schurscope.metrics.metric import error_variables
 
 
 class BitsPerCharacter(CrossEntropy):

@@ -6,8 +6,8 @@ A step is scored where its mask is true in any channel.
 import numpy as np
 from array_api_compat import array_namespace
 
-from schurscope.metrics.base import Error, error_variables
 from schurscope.metrics.entries import aligned, beside
+from schurscope.metrics.metric import Error, error_variables
 
 
 def of_steps(outputs, targets):

@@ -7,8 +7,8 @@ dimensionless and NaN where there is nothing to divide by.
 import numpy as np
 
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.metrics.base import Error, error_variables
 from schurscope.metrics.entries import aligned, beside
+from schurscope.metrics.metric import Error, error_variables
 
 LEAST_MASS = 1e-5  # below this share of the norm of T, nothing is removed, and the sensitivity S is not defined
 MEANS = {"channel": (0, 1), "trajectory": 0}  # target_mean -> axes that y_bar is taken over

@@ -6,8 +6,8 @@ dimensionless and NaN where there is nothing to divide by.
 
 import numpy as np
 
-from schurscope.metrics.base import Metric
 from schurscope.metrics.entries import aligned, beside
+from schurscope.metrics.metric import Metric
 
 
 def replay_accuracy(outputs, targets, mask=None) -> float:

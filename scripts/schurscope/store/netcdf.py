@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from schurscope.cells import TANH, Weights, make_cell
-from schurscope.cells.base import COMMON
+from schurscope.cells.cell import COMMON
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.store.contract import FLAGS, KEY, described, problem_of, variables_of
 from schurscope.store.files import replacing
