@@ -41,7 +41,7 @@ def main() -> None:
         paper["figures"]["alpha"],
     )
     files.write_text(ROOT / "docs" / "findings.json", findings.as_json(numbers))
-    files.write_text(ROOT / "docs" / "findings.md", findings.render(numbers, ROOT / "report" / "findings.md.jinja"))
+    files.write_text(ROOT / "docs" / "findings.md", findings.text(numbers, ROOT / "report" / "findings.md.jinja"))
     print("docs/findings.md and docs/findings.json are written")
 
 

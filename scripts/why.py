@@ -84,7 +84,7 @@ def code(old: set, new: set) -> str:
         return "the code that it rests on, or a library"
     before, now = parts
     names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
-    modules = [name for name in names if name.endswith(".py")]
+    modules = [name for name in names if name.endswith((".py", ".jinja"))]
     libraries = [
         f"{name} {before.get(name, 'not used')} -> {now.get(name, 'not used')}" for name in names if name not in modules
     ]

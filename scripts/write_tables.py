@@ -5,8 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from job import job
-from schurscope.reports import html as reading
-from schurscope.reports import tables
+from schurscope.reports import reading, tables
 from schurscope.reports.paper import paper_vs_here
 from schurscope.store import files, netcdf
 

@@ -55,6 +55,13 @@ def test_comments_docstrings_and_layout_change_nothing(tree):
     assert digest(tree, TRAIN) == before
 
 
+def test_a_template_belongs_to_the_module_that_fills_it(tree):
+    trust, tables = ("write_trust.py", []), ("write_tables.py", [])
+    before = digest(tree, trust), digest(tree, tables)
+    change(tree, "schurscope/reports/trust/page.html.jinja", "<h1>", "<h1 >")
+    assert digest(tree, trust) != before[0] and digest(tree, tables) == before[1]
+
+
 def test_words_for_people_change_nothing(tree):
     before = digest(tree, TRAIN)
     change(tree, "schurscope/training/loop.py", "training horizon is now %d steps", "the horizon is %d steps")

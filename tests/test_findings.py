@@ -27,7 +27,7 @@ NO_RESULTS = {  # numbers in the template's own words that are names, definition
 
 def test_the_text_is_what_the_numbers_say():
     numbers = json.loads((ROOT / "docs" / "findings.json").read_text(encoding="utf-8"))
-    assert findings.render(numbers, TEMPLATE) == (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    assert findings.text(numbers, TEMPLATE) == (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
 
 
 def test_no_number_is_typed_by_hand():

@@ -76,6 +76,16 @@ def test_names_are_imported_from_where_they_are_defined():
                     assert found, f"{file}: {alias.name} is not defined in {node.module}"
 
 
+def test_the_wheel_has_what_is_no_code():
+    """Templates and schemas lie beside the modules that use them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packed = {
+        file for glob in project["tool"]["setuptools"]["package-data"]["schurscope"] for file in LIBRARY.glob(glob)
+    }
+    files = {file for file in LIBRARY.rglob("*") if file.is_file() and "__pycache__" not in file.parts}
+    assert {file for file in files if file.suffix != ".py"} == packed
+
+
 def test_a_name_belongs_to_one_module():
     """But an analysis and its report share theirs; so do a script and the stage that it runs."""
     files = [

@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from jinja2 import UndefinedError
 from scipy.stats import rankdata, spearmanr
 
 from schurscope.analyses.ablation import REMOVED
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.reports import reading
 from schurscope.reports.analyses import explanation, order
 from schurscope.reports.trust import answers, claims, page, sectors
 from schurscope.reports.trust.per_network import per_network
@@ -104,6 +106,19 @@ def test_verdicts_and_their_words():
         table,
     )
     assert "<?xml?>" not in text and text.count("<svg/>") == 2 and "nan" not in text
+
+
+def test_pages_escape_what_is_no_markup():
+    """But a picture stands there as it is; a value that a template does not get is an error."""
+    found = sectors.sectors(per_network([summary([0.2, 0.3, 0.3], task="a<b")], {}, 0.9))
+    text = page.page({"cut": "1 < 2 & 3"}, pd.DataFrame(), found, {"cut": "<?xml?><svg/>"}, 0.9, found)
+    assert "1 &lt; 2 &amp; 3" in text and "<td>a&lt;b</td>" in text and "\n<svg/>\n" in text
+    text = reading.page(pd.DataFrame({"a & b": [0.123456, np.nan], "c": ["<i>", "d"]}), "<Title>", "Notes")
+    assert (
+        "<th>a &amp; b</th>" in text and "<td>0.1235</td><td>&lt;i&gt;</td>" in text and "<td></td><td>d</td>" in text
+    )
+    with pytest.raises(UndefinedError, match="'notes' is undefined"):
+        reading.render(reading.TABLE, title="", columns=[], rows=[])
 
 
 def test_an_effect_is_averaged_over_the_networks_that_have_it():

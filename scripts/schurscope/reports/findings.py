@@ -11,6 +11,7 @@ from schurscope.metrics import make_metric
 from schurscope.reports.labels import init_name, removed_name
 from schurscope.reports.networks import NETWORK
 from schurscope.reports.paper import paper_vs_here
+from schurscope.reports.reading import render
 from schurscope.reports.trust import answers, claims
 from schurscope.reports.trust.per_network import per_network
 from schurscope.schur.form import SECTORS
@@ -77,17 +78,11 @@ def cells(summaries, alpha: float) -> list[dict]:
     return found
 
 
-def render(numbers: dict, template: Path) -> str:
+def text(numbers: dict, template: Path) -> str:
     """The text from the numbers."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
-    environment.globals |= {"spread": spread, "init_name": init_name, "removed_name": removed_name}
     names = {name: make_metric(name).label for name in REGISTRY["metric"]}
-    environment.globals |= {"metric_names": names, "short": short, "verdict": verdict}
-    return environment.from_string(template.read_text(encoding="utf-8")).render(numbers)
+    words = {"spread": spread, "init_name": init_name, "removed_name": removed_name, "metric_names": names}
+    return render(template, **numbers, **words, short=short, verdict=verdict)
 
 
 def spread(found: dict) -> str:

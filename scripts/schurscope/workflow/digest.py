@@ -1,8 +1,9 @@
 """What code a job rests on, as one short string that changes exactly when that code does.
 
 Snakemake does not look into imported modules, and sees a comment as a change. The digest covers the syntax trees of a
-script and of every local module that it imports, transitively, and the installed versions of the libraries that these
-import; docstrings, comments, log lines and the words of errors are left out. It is equal on Python 3.11 to 3.13.
+script and of every local module that it imports, transitively, the templates beside these, and the installed versions
+of the libraries that these import; docstrings, comments, log lines and the words of errors are left out. It is equal on
+Python 3.11 to 3.13.
 Standard library only: the Snakefile calls it.
 """
 
@@ -85,6 +86,8 @@ def _walk(file: Path, found: dict[str, str]) -> None:
     if key not in found:
         found[key], local, libraries = _read(file)
         found.update({library: installed(library) for library in libraries})
+        for template in file.parent.glob(f"{file.stem}.*.jinja"):  # what page.py fills is a part of it
+            found[template.relative_to(SCRIPTS).as_posix()] = hashlib.sha256(template.read_bytes()).hexdigest()
         for module in local:
             _walk_module(module, found)
 

@@ -1,9 +1,11 @@
 """Numbers and tables as people read them: text, Markdown, HTML."""
 
-import html
 import math
+from pathlib import Path
 
 import pandas as pd
+
+TABLE = Path(__file__).with_name("reading.html.jinja")
 
 
 def mean_and_sem(mean, sem, n) -> str:
@@ -23,17 +25,28 @@ def shown(table: pd.DataFrame) -> list[list[str]]:
 
 def page(table: pd.DataFrame, title: str, notes: str) -> str:
     """A table as an HTML page, with a title and a line on how to read it."""
-    rows = "".join(f"<tr><td>{'</td><td>'.join(map(html.escape, row))}</td></tr>\n" for row in shown(table))
-    return (
-        f'<!doctype html>\n<html><head><meta charset="utf-8"><title>{title}</title><style>'
-        "body { font-family: sans-serif; }"
-        " td, th { padding: 2px 10px; text-align: left; border-bottom: 1px solid #ddd; }</style></head>\n"
-        f"<body><h1>{title}</h1><p>{html.escape(notes)}</p>\n"
-        f"<table><tr><th>{'</th><th>'.join(table.columns)}</th></tr>\n{rows}</table></body></html>\n"
-    )
+    return render(TABLE, title=title, notes=notes, columns=table.columns, rows=shown(table))
 
 
 def markdown(table: pd.DataFrame, title: str, notes: str) -> str:
     """A table as Markdown, with a title and a line on how to read it."""
     lines = [list(table.columns), ["---"] * len(table.columns), *shown(table)]
     return f"# {title}\n\n{notes}\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def render(template: Path, **values) -> str:
+    """A template (Jinja's) with its values; in HTML, what is no markup is escaped. A name without a value is an error.
+
+    A template beside a module, under its name, belongs to that module's code (workflow/digest.py).
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # the command line writes no pages
+
+    environment = Environment(
+        loader=FileSystemLoader(template.parent),
+        autoescape=template.name.endswith(".html.jinja"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(template.name).render(values)
