@@ -14,11 +14,10 @@ from schurscope.external.recorded import read_trials
 from schurscope.foundations.defaults import ALPHAS
 from schurscope.foundations.errors import SchurscopeError, printable
 from schurscope.schur.alpha import check_alphas
-from schurscope.stages.ablate import ablation_of
-from schurscope.stages.decompose import schur_of
+from schurscope.stages.ablate import ablate
+from schurscope.stages.decompose import decompose
 from schurscope.stages.flags import flagged
 from schurscope.stages.read import datasets
-from schurscope.store.netcdf import trials_of
 from schurscope.tasks.trials import Trials
 
 
@@ -88,10 +87,9 @@ def measured(
 ) -> tuple[xr.Dataset, xr.Dataset, xr.Dataset]:
     """(networks, schur, ablation) of networks on their trials. On one core, as in the workflow: equal numbers."""
     settings = {"alphas": check_alphas(alphas), "target_mean": target_mean}
-    metric = trials.attrs["metric"]
     with threadpool_limits(1):
-        schur = schur_of(networks, {})
-        ablation = ablation_of(networks, schur, trials_of(trials), metric, settings, {"metric": metric}, progress)
+        schur = decompose(networks)
+        ablation = ablate(networks, schur, settings, trials, progress)
     return networks, schur, ablation
 
 

@@ -1,5 +1,6 @@
 """A network from outside and its trials as the datasets that the rest of the chain knows."""
 
+import logging
 import math
 from numbers import Real
 
@@ -9,19 +10,50 @@ import xarray as xr
 from schurscope.cells.weights import Weights
 from schurscope.external.contents import NUMBERS
 from schurscope.external.names import AXES
+from schurscope.external.network import read_network
 from schurscope.external.proof import TOLERANCE, reproduce
-from schurscope.external.recorded import arranged, check_metric
+from schurscope.external.recorded import arranged, check_metric, read_trials
 from schurscope.foundations.canonical_json import canonical
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.metrics import make_metric
 from schurscope.store import netcdf
+from schurscope.tasks import make_task
 from schurscope.tasks.trials import Trials, score
 
+log = logging.getLogger(__name__)
 INIT = "imported"
 UNPROVED = (
     "nothing says that these are tanh units: the file does not, and there are no recorded outputs; of another network"
     " the profile is complete and wrong"
 )
+
+
+def read(name: str, weights_path, settings: dict, trials_path=None) -> tuple[xr.Dataset, xr.Dataset]:
+    """(networks, trials) datasets from the files of one network, or from its weights and a built-in task.
+
+    ``settings``: as a checked config's entry under ``networks``: ``keys``, ``orientation``, ``leak``, ``seed``,
+    ``activation``, ``metric``, ``solved``; ``task`` (settings of a built-in one) and ``held_out`` (how many trials), or
+    ``trial_keys``, ``axes`` and ``tolerance`` for ``trials_path``. Raises SchurscopeError that names the file.
+    """
+    reading = {key: settings.get(key) for key in ("keys", "orientation", "leak", "seed", "activation")}
+    weights, origin = read_network(weights_path, **reading)
+    for quantity, source in origin.items():
+        log.info("%s: %s", quantity, source)
+    measuring = {"metric": settings["metric"], "solved": settings.get("solved")}
+    if "task" in settings:
+        task = make_task(settings["task"])
+        arrays = held_out(task, settings["held_out"], weights)
+        measuring |= {"task_settings": task.settings, "where": f"task {task.name}: "}
+    else:
+        arrays = read_trials(trials_path, settings["trial_keys"])
+        measuring |= {"axes": settings["axes"], "tolerance": settings["tolerance"], "where": f"{trials_path}: "}
+    measuring |= {"unused": origin.get("not used", ""), "activation": origin.get("activation")}
+    networks, trials = datasets(name, weights, arrays, **measuring)
+    if "warning" in networks.attrs:
+        log.warning("%s; activation in the config says so", networks.attrs["warning"])
+    if "reproduction" in networks.attrs:
+        log.info("the recorded outputs are reproduced, to %.2g of their size", networks.attrs["reproduction"])
+    return networks, trials
 
 
 def datasets(

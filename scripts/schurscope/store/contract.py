@@ -17,6 +17,8 @@ TITLES = {
     "networks": "Recurrent networks",
     "schur": "Ordered real Schur forms of recurrent matrices",
     "ablation": "What networks lose without nonnormal couplings",
+    "cuts": "What networks lose without nonnormal couplings, at every cut",
+    "analysis": "What an ablation profile depends on",
     "trials": "Trials of a network that was trained elsewhere",
     "summary": "Every network of a task, with mean, SEM and n",
     "diagnostic": "What an ablation profile depends on",
@@ -61,6 +63,18 @@ CONTRACT = {
         "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
         "status": (("seed",), STATUS, False),
     },
+    "cuts": {
+        "alpha_low": (("seed", "n_R"), "this n_R is there for every alpha above this; NaN where no alpha cuts", True),
+        "alpha_high": (("seed", "n_R"), "and up to this", True),
+        "removed_mass": (("seed", "n_R", "removed"), "Frobenius norm of what is removed over that of T", True),
+        "discrepancy": (("seed", "n_R", "removed"), "rollout discrepancy from the intact network", True),
+        "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
+        "status": (("seed",), STATUS, False),
+    },
+    "analysis": {
+        "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
+        "status": (("seed",), STATUS, False),
+    },
     "trials": {
         "inputs": (("trial", "time", "input"), "what the network is given", False),
         "targets": (("trial", "time", "output"), "what it should answer; anything where it is not scored", True),
@@ -85,6 +99,9 @@ def variables_of(kind: str, names=(), cell: str = TANH) -> dict:
     if kind == "ablation":
         own = metric_in(names).variables.items()
         contract |= {name: ((*GRID, *dims), long_name, may_be_nan) for name, (dims, long_name, may_be_nan) in own}
+    if kind == "cuts":
+        metric = metric_in(names)
+        contract[metric.name] = (("seed", "n_R", "removed"), metric.variables[metric.name][1], True)
     return contract
 
 
@@ -95,8 +112,8 @@ def described(dataset) -> dict:
     return {"Conventions": "CF-1.10", "title": title + of, "source": "Schurscope", "references": REFERENCES}
 
 
-def problem_of(dataset, kind, key) -> str | None:
-    """What is wrong with a dataset, in words; None if nothing is."""
+def problem_of(dataset, kind, key, only=None) -> str | None:
+    """What is wrong with a dataset, in words; None if nothing is. ``only``: the variables that it must have."""
     if kind not in (*CONTRACT, *OF_TASKS):
         allowed = ", ".join((*CONTRACT, *OF_TASKS))
         raise SchurscopeError(f"there is no kind of file {kind!r}; allowed: {allowed}")
@@ -107,6 +124,7 @@ def problem_of(dataset, kind, key) -> str | None:
         return None if dataset.attrs.get("kind") == kind and "task" in dataset.coords else "it is another kind"
     cell = dataset.attrs.get("cell", TANH)
     contract = variables_of(kind, dataset.variables, cell if cell in REGISTRY["cell"] else TANH)
+    contract = contract if only is None else {name: contract[name] for name in only}
     for name, (dims, _, _) in contract.items():
         if name not in dataset:
             return f"the variable {name} is missing"

@@ -46,11 +46,11 @@ def write(dataset: xr.Dataset, path) -> None:
         dataset.to_netcdf(part, engine="netcdf4", encoding=encoding)
 
 
-def read(path, kind: str, **key) -> xr.Dataset:
+def read(path, kind: str, only: tuple[str, ...] | None = None, **key) -> xr.Dataset:
     """A file's dataset, in memory, after checking it against the contract of ``kind`` and against ``key``.
 
-    ``kind``: networks, trials, schur, ablation, summary or diagnostic. ``key``: the task, width and init that it must
-    be of.
+    ``kind``: networks, trials, schur, ablation, cuts, analysis, summary or diagnostic. ``only``: the variables that are
+    wanted, if not all. ``key``: the task, width and init that it must be of.
 
     Raises SchurscopeError that names the file and says what to do: missing, truncated, damaged, foreign, of another
     network, or with values that are not finite where the network's status is ok. A summary or diagnostic is only asked
@@ -65,13 +65,13 @@ def read(path, kind: str, **key) -> xr.Dataset:
         raise SchurscopeError(f"{path} is damaged: {why}; make resume finds such files and makes them again")
     try:
         with xr.open_dataset(path, engine="netcdf4") as opened:
-            dataset = opened.load()
+            dataset = (opened if only is None else opened[[name for name in only if name in opened]]).load()
     except (OSError, RuntimeError, ValueError, KeyError):
         raise SchurscopeError(
             f"{path} cannot be read as NetCDF: it is truncated, damaged or something else;"
             " delete it and run the same command again"
         ) from None
-    problem = problem_of(dataset, kind, key)
+    problem = problem_of(dataset, kind, key, only)
     if problem:
         raise SchurscopeError(
             f"{path} is not the {kind} file that is needed: {problem}; delete it and run the same command again"
