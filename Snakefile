@@ -14,7 +14,7 @@ include: "rules/networks.smk"
 include: "rules/decompose.smk"
 include: "rules/ablate.smk"
 include: "rules/aggregate.smk"
-include: "rules/diagnose.smk"
+include: "rules/analyse.smk"
 include: "rules/figures.smk"
 
 
@@ -27,6 +27,7 @@ rule all:
         summaries(),
         tables(),
         figures(),
+        every_cut(),
         [file for name in plan.diagnostics(PLAN) for file in diagnoses(name)],
         [f"{RESULTS}/trust/trust.html"] if plan.diagnostics(PLAN) else [],
     localrule: True

@@ -4,8 +4,8 @@
 rule aggregate:
     input:
         networks=lambda w: paths("networks", w.task),
-        schurs=lambda w: paths("schur", w.task),
-        ablations=lambda w: paths("ablation", w.task),
+        schur=lambda w: paths("schur", w.task),
+        ablation=lambda w: paths("ablation", w.task),
     output:
         f"{RESULTS}/summary/{{task}}.nc",
     log:

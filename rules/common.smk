@@ -16,6 +16,7 @@ INTERRUPT = Interrupt()  # before all that takes time
 from schurscope.store import records
 from schurscope.workflow import plan
 from schurscope.workflow import resources
+from schurscope.workflow.config.diagnostics import needs_of
 from schurscope.workflow.config.yaml_text import check_yaml
 from schurscope.workflow.config.whole import check_config
 from schurscope.workflow.digest import digest as digest_of
@@ -84,34 +85,44 @@ wildcard_constraints:
 
 def paths(stage, label):
     """The files of one stage for one task, in the order of the config."""
-    folder = RESULTS if stage == "ablation" else TRAINED
+    folder = TRAINED if stage in ("networks", "schur") else RESULTS
     return [block.path(folder, stage) for block in plan.blocks_of(PLAN, label)]
 
 
+def loaded(label):
+    """The modules that are loaded by name to measure the networks of a task, or one from elsewhere."""
+    entry, built_in = plan.measured(PLAN, label), label in PLAN["tasks"]
+    task = entry["settings"] if built_in else entry.get("task")
+    cell = entry["training"].get("cell", "tanh") if built_in else entry.get("activation")
+    modules = [module_name("task", task["task"])] if task else []
+    modules += [module_name("cell", name) for name in ([cell] if cell else REGISTRY["cell"])]
+    return [*modules, module_name("metric", entry["metric"])]
+
+
 def train_code(wildcards):
-    settings = PLAN["tasks"][wildcards.task]
-    engine = settings["training"]["engine"]
-    modules = [
-        module_name("task", settings["settings"]["task"]),
-        module_name("init", wildcards.init),
-        module_name("engine", engine),
-    ]
-    return digest("train.py", modules)
+    training = PLAN["tasks"][wildcards.task]["training"]
+    names = {"init": wildcards.init, "engine": training["engine"]}
+    names |= {"loss": training.get("loss", "mse")}
+    names |= {"optimiser": training.get("optimiser", {"name": "adam"})["name"]}
+    modules = [module_name(kind, name) for kind, name in names.items()]
+    return digest("train.py", loaded(wildcards.task) + modules)
 
 
 def needed(stage, wildcards):
     """(minutes, megabytes) for a job of a block."""
     if wildcards.task in PLAN["networks"]:
         return resources.imported(PLAN["networks"][wildcards.task])
-    if stage == "diagnose":
-        return resources.diagnosis(PLAN, wildcards.task)
     task = PLAN["tasks"][wildcards.task]
     width = int(wildcards.width) if stage == "train" else plan.width_of(wildcards.place)
-    networks = len(plan.seed_blocks(task["seeds"], PLAN["seeds_per_job"])[wildcards.block])
+    networks = len(plan.seeds_of(PLAN, wildcards.task, wildcards.block))
     if stage == "train":
         return resources.training(task["settings"], task["training"], width, networks)
     if stage == "decompose":
         return resources.decomposition(width, networks)
+    if stage == "score_cuts":
+        return resources.cuts(task["settings"], PLAN["cuts"]["trials"], width, networks)
+    if stage == "analyse":
+        return resources.analysis(task["settings"], PLAN["diagnostics"], width, networks)
     return resources.ablation(task["settings"], task["ablation"], width, networks)
 
 
@@ -125,13 +136,12 @@ def megabytes(stage):
     return lambda wildcards, attempt: attempt * needed(stage, wildcards)[1]
 
 
-def ablate_code(wildcards):
-    tasks = PLAN["tasks"]
-    modules = [module_name("task", tasks[wildcards.task]["settings"]["task"])] if wildcards.task in tasks else []
-    return digest("ablate.py", modules)
+def measuring_code(script):
+    """The code of a job that measures the networks of a block."""
+    return lambda wildcards: digest(script, loaded(wildcards.task))
 
 
-def ablate_input(wildcards):
+def measuring_input(wildcards):
     """Networks, Schur forms and, for a network from elsewhere, its trials."""
     block = f"{wildcards.task}/{wildcards.place}/seeds{wildcards.block}.nc"
     files = {stage: f"{TRAINED}/{stage}/{block}" for stage in ("networks", "schur")}
@@ -140,20 +150,22 @@ def ablate_input(wildcards):
     return files
 
 
-def diagnose_input(wildcards):
-    """All networks and Schur forms of a task, its trials if it has its own, and the grid where a diagnostic rests on it."""
-    stages = ("networks", "schur", *(["ablation"] if wildcards.diagnostic in plan.FROM_ABLATION else []))
-    files = {stage: paths(stage, wildcards.task) for stage in stages}
-    if wildcards.task in PLAN["networks"]:
-        files["trials"] = f"{TRAINED}/trials/{wildcards.task}.nc"
+def analyse_input(wildcards):
+    """The same, and the grid where a diagnostic rests on it."""
+    files = measuring_input(wildcards)
+    if "ablation" in needs_of(wildcards.diagnostic):
+        files["ablation"] = f"{RESULTS}/ablation/{wildcards.task}/{wildcards.place}/seeds{wildcards.block}.nc"
     return files
 
 
-def diagnose_code(wildcards):
-    modules = [module_name("diagnostic", wildcards.diagnostic)]
-    if wildcards.task in PLAN["tasks"]:
-        modules.append(module_name("task", PLAN["tasks"][wildcards.task]["settings"]["task"]))
-    return digest("diagnose.py", modules)
+def analyse_code(wildcards):
+    return digest("analyse.py", [module_name("diagnostic", wildcards.diagnostic), *loaded(wildcards.task)])
+
+
+def every_cut():
+    """The scores at every cut, if the config wants them."""
+    labels = plan.labels(PLAN) if PLAN["cuts"] else []
+    return [path for label in labels for path in paths("cuts", label)]
 
 
 def diagnoses(diagnostic):
@@ -186,9 +198,7 @@ def import_bytes(wildcards):
 def import_code(wildcards):
     files = import_files(wildcards.task).values()
     modules = [f"schurscope.external.formats.{FORMATS[Path(file).suffix.lower()]}" for file in files]
-    task = PLAN["networks"][wildcards.task].get("task")
-    modules += [module_name("task", task["task"])] if task else []
-    return digest("import_network.py", modules)
+    return digest("import_network.py", modules + loaded(wildcards.task))
 
 
 def summaries():

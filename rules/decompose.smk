@@ -3,7 +3,7 @@
 
 rule decompose:
     input:
-        f"{TRAINED}/networks/{BLOCK}.nc",
+        networks=f"{TRAINED}/networks/{BLOCK}.nc",
     output:
         f"{TRAINED}/schur/{BLOCK}.nc",
     log:

@@ -1,21 +1,11 @@
 """Rule aggregate: every network of one task that the config names, with mean, SEM and n over seeds."""
 
-from job import job
-from schurscope.foundations.errors import SchurscopeError
-from schurscope.stages.summarise import summarise
+from job import job, write
+from schurscope.stages.summarise import OF_NETWORKS, OF_SCHUR, summarise
 from schurscope.store import netcdf
-from schurscope.store.provenance import provenance
 
 with job(snakemake) as settings:
-    networks = [netcdf.read(path, "networks", task=settings["task"]) for path in snakemake.input.networks]
-    ablations = [netcdf.read(path, "ablation", task=settings["task"]) for path in snakemake.input.ablations]
-    schurs = [netcdf.read(path, "schur", task=settings["task"]) for path in snakemake.input.schurs]
-    for parts in zip(networks, schurs, ablations, strict=True):
-        netcdf.same_seeds(*parts)
-    summary = summarise(networks, schurs, ablations, settings["near"])
-    if sorted(summary["seed"].values) != settings["seeds"]:
-        found = ", ".join(map(str, summary["seed"].values))
-        raise SchurscopeError(f"the networks of {settings['task']} have the seeds {found}, not those of the config")
-    summary.attrs |= provenance(snakemake.params.settings, snakemake.params.code)
-    summary.attrs["task_settings"] = networks[0].attrs["task_settings"]
-    netcdf.write(summary, snakemake.output[0])
+    only = {"networks": OF_NETWORKS, "schur": OF_SCHUR, "ablation": None}
+    files = [[(path, kind, only[kind]) for path in snakemake.input[kind]] for kind in only]
+    datasets = [[netcdf.read(*file, task=settings["task"]) for file in kind] for kind in files]
+    write(snakemake, summarise(*datasets, settings["near"], settings["seeds"]))

@@ -1,37 +1,12 @@
 """Rule import_network: a network that was trained elsewhere and its trials, as the rest of the chain knows them."""
 
-import logging
-
-from job import job
-from schurscope.external.network import read_network
-from schurscope.external.recorded import read_trials
-from schurscope.stages.read import datasets, held_out
-from schurscope.store import netcdf, records
-from schurscope.store.provenance import provenance
-from schurscope.tasks import make_task
+from job import job, write
+from schurscope.stages.read import read
+from schurscope.store import records
 
 with job(snakemake) as settings:
-    reading = {key: settings.get(key) for key in ("keys", "orientation", "leak", "seed")}
-    weights, origin = read_network(snakemake.input.weights, **reading)
-    for quantity, source in origin.items():
-        logging.info("%s: %s", quantity, source)
-    measuring = {"metric": settings["metric"], "solved": settings.get("solved")}
-    if "task" in settings:
-        task = make_task(settings["task"])
-        arrays = held_out(task, settings["held_out"], weights)
-        measuring |= {"task_settings": task.settings, "where": f"task {task.name}: "}
-    else:
-        arrays = read_trials(snakemake.input.trials, settings["trial_keys"])
-        measuring |= {"axes": settings["axes"], "tolerance": settings["tolerance"]}
-        measuring |= {"where": f"{snakemake.input.trials}: "}
-    measuring |= {"unused": origin.get("not used", "")}
-    measuring |= {"activation": settings.get("activation", origin.get("activation"))}
-    networks, trials = datasets(snakemake.wildcards.task, weights, arrays, **measuring)
-    if "warning" in networks.attrs:
-        logging.warning("%s; activation: tanh in the config says so", networks.attrs["warning"])
-    if "reproduction" in networks.attrs:
-        logging.info("the recorded outputs are reproduced, to %.2g of their size", networks.attrs["reproduction"])
-    attributes = provenance(snakemake.params.settings, snakemake.params.code)
-    attributes |= {f"sha256_of_{name}": records.sha256(path) for name, path in snakemake.input.items()}
-    netcdf.write(networks.assign_attrs(attributes), snakemake.output.networks)
-    netcdf.write(trials.assign_attrs(attributes), snakemake.output.trials)
+    files, wildcards = dict(snakemake.input.items()), snakemake.wildcards
+    networks, trials = read(wildcards.task, files["weights"], settings, files.get("trials"))
+    digests = {f"sha256_of_{name}": records.sha256(path) for name, path in files.items()}
+    for name, dataset in {"networks": networks, "trials": trials}.items():
+        write(snakemake, dataset.assign_attrs(digests), snakemake.output[name])

@@ -1,4 +1,7 @@
-"""What every job does around its work: a log, one thread, a record of what it wrote, one sentence for a mistake."""
+"""What every job does around its work: a log, one thread, a record of what it wrote, one sentence for a mistake.
+
+And how a block's files are read and a result is written.
+"""
 
 import json
 import logging
@@ -7,11 +10,13 @@ import platform
 import signal
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.store import records
+from schurscope.store import netcdf, records
+from schurscope.store.provenance import provenance
 from schurscope.workflow import locks
 
 
@@ -20,6 +25,31 @@ def network_of(wildcards) -> dict:
     place = wildcards.place.split("/")
     width = {"width": int(place[0].removeprefix("n"))} if len(place) > 1 else {}
     return {"task": wildcards.task, "init": place[-1], **width}
+
+
+def block(snakemake, *kinds: str) -> list:
+    """The datasets of the job's block, each an input of the name of its kind."""
+    return [netcdf.read(snakemake.input[kind], kind, **network_of(snakemake.wildcards)) for kind in kinds]
+
+
+def recorded(snakemake):
+    """The trials that came with a network from elsewhere; None for the task's own."""
+    there = "trials" in snakemake.input.keys()
+    return netcdf.read(snakemake.input.trials, "trials", task=snakemake.wildcards.task) if there else None
+
+
+def write(snakemake, dataset, path=None, settings: str | None = None) -> None:
+    """Write a result with the settings and the code that made it."""
+    attributes = provenance(settings or snakemake.params.settings, snakemake.params.code)
+    netcdf.write(dataset.assign_attrs(attributes), path or snakemake.output[0])
+
+
+def one_gpu(training: dict) -> None:
+    """Let this job see a GPU of its own; SLURM would have seen to it."""
+    if training.get("device") == "cuda" and "CUDA_VISIBLE_DEVICES" not in os.environ:
+        gpu = locks.claim_gpu(len(list(Path("/dev").glob("nvidia[0-9]*"))))
+        if gpu is not None:
+            os.environ["CUDA_VISIBLE_DEVICES"] = str(gpu)
 
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the run says what is to be said

@@ -1,53 +1,15 @@
-"""Rule train: a block of networks, one after the other, into one networks file."""
+"""Rule train: a block of networks into one networks file."""
 
-import os
-from pathlib import Path
-
-import numpy as np
-
-from job import job
+from job import job, one_gpu, write
 from schurscope.foundations.canonical_json import canonical
-from schurscope.store import netcdf
-from schurscope.store.provenance import provenance
-from schurscope.tasks import make_task
-from schurscope.training.loop import train
-from schurscope.workflow import locks, progress
+from schurscope.stages.train import train
+from schurscope.workflow import progress
 
 with job(snakemake) as settings:
-    wildcards, training, seeds = snakemake.wildcards, settings["training"], settings["seeds"]
-    if training.get("device") == "cuda" and "CUDA_VISIBLE_DEVICES" not in os.environ:  # SLURM would have set it
-        gpu = locks.claim_gpu(len(list(Path("/dev").glob("nvidia[0-9]*"))))
-        if gpu is not None:
-            os.environ["CUDA_VISIBLE_DEVICES"] = str(gpu)
-    task, width, init = make_task(settings["task_settings"]), int(wildcards.width), wildcards.init
-
-    def tell(done, now, update):
-        numbers = {"networks": len(seeds), "trained": done, "training": now, "update": update}
-        progress.keep(snakemake.log[0], **numbers, updates=training["updates"])
-
-    trained = train(task, width, init, seeds, training, f"{wildcards.task} n{width} {init}", tell)
-
-    loss = np.full((len(seeds), training["updates"]), np.nan)
-    for row, network in zip(loss, trained, strict=True):
-        row[: len(network.loss)] = network.loss
-    arrays = {
-        name: np.stack([getattr(network.weights, name) for network in trained])
-        for name in netcdf.OF_WEIGHTS
-        if getattr(trained[0].weights, name) is not None
-    }
-    arrays |= {
-        "loss": loss,
-        "updates": np.array([len(network.loss) for network in trained]),
-        "validation": np.array([network.score for network in trained]),
-        "solved": np.array([int(network.solved) for network in trained]),
-        "status": np.array([network.status for network in trained]),
-    }
-    own = {"task_settings": settings["task_settings"], "training": training}
-    attributes = {
-        "activation": "tanh",
-        "leak": 1.0,
-        "task_settings": canonical(settings["task_settings"]),
-        **provenance(canonical(own), snakemake.params.code),
-    }
-    key = {"task": wildcards.task, "width": width, "init": init}
-    netcdf.write(netcdf.build("networks", key, {"seed": seeds}, arrays, attributes), snakemake.output[0])
+    task, training, wildcards = settings["task_settings"], settings["training"], snakemake.wildcards
+    one_gpu(training)
+    width, init, seeds = int(wildcards.width), wildcards.init, settings["seeds"]
+    tell = progress.keeper(snakemake.log[0], len(seeds), training["updates"])
+    networks = train(task, width, init, seeds, training, wildcards.task, tell)
+    own = {"task_settings": task, "training": training}  # seeds that share a job must not tell
+    write(snakemake, networks, settings=canonical(own))

@@ -319,10 +319,23 @@ FILES = {  # name: (file's name, bytes, words of the sentence)
         lambda: torch_file(states() | {"rnn.weight_hh_l0": torch.ones(N, N, dtype=torch.complex64)}),
         ["rnn.weight_hh_l0 holds complex numbers"],
     ),
-    "relu in nc": (
+    "sigmoid in nc": (
         "a.nc",
-        lambda: netcdf(elsewhere.as_dataset(arrays()).assign_attrs(activation="relu")),
-        ["the activation is 'relu'; only tanh is supported"],
+        lambda: netcdf(elsewhere.as_dataset(arrays()).assign_attrs(activation="sigmoid")),
+        ["the activation is 'sigmoid'; supported: tanh, relu, modrelu"],
+    ),
+    "modrelu without its array": (
+        "a.npz",
+        lambda: npz(**arrays(activation="modrelu")),
+        ["b_modulus is not recognised; name the array for each by keys"],
+    ),
+    "an array of another cell": (
+        "a.npz",
+        lambda: npz(**arrays(b_modulus=np.ones(N))),
+        [
+            f"b_modulus ({N},) might be a part of the network",
+            "relu or modrelu units where the file or activation says so",
+        ],
     ),
     "leak": ("a.npz", lambda: npz(**arrays(leak=1.5)), ["leak is 1.5; it must be a number above 0 and at most 1"]),
     "leaks": ("a.npz", lambda: npz(**arrays(leak=[0.1, 0.2])), ["leak has the shape (2,); one number is needed"]),
@@ -341,9 +354,9 @@ FILES = {  # name: (file's name, bytes, words of the sentence)
     ),
     "leak as a number": ("a.pt", lambda: torch_file(states(leak=1.2)), ["leak is 1.2; it must be a number above 0"]),
     "time constant": ("a.pt", lambda: torch_file(states(tau=10)), ["tau () might be a part of the network"]),
-    "relu in pt": ("a.pt", lambda: torch_file({"net": states(), "activation": "relu"}), ["the activation is 'relu'"]),
-    "relu in npz": ("a.npz", lambda: npz(**arrays(activation="relu")), ["the activation is 'relu'"]),
-    "relu in mat": ("a.mat", lambda: mat(**arrays(nonlinearity="relu")), ["the nonlinearity is 'relu'"]),
+    "gelu in pt": ("a.pt", lambda: torch_file({"net": states(), "activation": "gelu"}), ["the activation is 'gelu'"]),
+    "gelu in npz": ("a.npz", lambda: npz(**arrays(activation="gelu")), ["the activation is 'gelu'"]),
+    "gelu in mat": ("a.mat", lambda: mat(**arrays(nonlinearity="gelu")), ["the nonlinearity is 'gelu'"]),
     "never written": ("a.nc", unwritten_netcdf, ["9 of 9 numbers in W_hh", "are not finite (or beyond 1e+30)"]),
     "half a classic nc": (
         "a.nc",

@@ -13,6 +13,7 @@ import yaml
 
 from schurscope.foundations.registry import REGISTRY
 from schurscope.workflow import plan
+from schurscope.workflow.config.diagnostics import needs_of
 from schurscope.workflow.config.whole import check_config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +45,7 @@ def config() -> dict:
     config["seeds"], config["seeds_per_job"] = [0, 2], 3
     config["training"] |= {"updates": 12, "check_every": 5, "validation_trials": 8, "batch": 5}
     config["ablation"] |= {"trials": 9, "alphas": [0.6, 0.9]}
+    config["cuts"] = {"trials": 8}
     config["diagnostics"] |= {"trials": 7, "order": {"draws": 2}, "controls": {"draws": 2}, "dose": {"steps": 3}}
     config["diagnostics"] |= {"nonnormality": {"powers": 5, "grid": 3}}
     config["figures"] |= {"copy_profile": None, "task_profile": None}
@@ -111,9 +113,14 @@ def make(monkeypatch, folder: Path) -> None:
             run("decompose", wildcards, "{}", {"networks": files["networks"]}, {"schur": files["schur"]})
             inputs = {stage: files[stage] for stage in ("networks", "schur")} | trials
             run("ablate", wildcards, plan.ablate_settings(study, label), inputs, {"ablation": files["ablation"]})
+            cuts = {"cuts": block.path(".", "cuts")}
+            run("score_cuts", wildcards, plan.cuts_settings(study, label), inputs, cuts)
+            for name in plan.diagnostics(study):
+                own = {"diagnostic": block.path(".", name)}
+                settings = plan.analyse_settings(study, label, name, block.name)
+                grid = {"ablation": files["ablation"]} if "ablation" in needs_of(name) else {}
+                run("analyse", wildcards | {"diagnostic": name}, settings, inputs | grid, own)
         for name in plan.diagnostics(study):
-            stages = ("networks", "schur", *(["ablation"] if name in plan.FROM_ABLATION else []))
-            inputs = {stage: [block.path(".", stage) for block in blocks] for stage in stages} | trials
-            wildcards = {"task": label, "diagnostic": name}
+            inputs = {"blocks": [block.path(".", name) for block in blocks]}
             out = {"diagnostic": f"diagnostics/{name}/{label}.nc"}
-            run("diagnose", wildcards, plan.diagnose_settings(study, label, name), inputs, out)
+            run("gather", {"task": label}, plan.gather_settings(study, label), inputs, out)

@@ -10,6 +10,7 @@ import torch
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from schurscope.cells import TANH
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.registry import REGISTRY
 from schurscope.foundations.streams import stream
@@ -18,7 +19,9 @@ from schurscope.training import loop as training
 from schurscope.training import start as starts
 from schurscope.training.engines import batched, memory
 from schurscope.training.engines.torch_streams import TorchStreams
-from schurscope.training.start import make_engine, recipe, start
+from schurscope.training.initial import start
+from schurscope.training.recipe import recipe
+from schurscope.training.start import make_engine
 
 TRAINING = {"learning_rate": 1e-3, "clip": 0.3, "engine": "torch"}
 TRANSCENDENTAL = ("sine", "sine_schuessler", "integration", "integration_schuessler")
@@ -55,6 +58,27 @@ def test_each_network_is_autograd_s(name, init, dtype, tolerance):
         expected = [reference.update(task.trials(seed, update, 16, horizon)) for update in range(50)]
         assert own == pytest.approx(expected, rel=tolerance)
         assert np.max(np.abs(fields(weights) - fields(reference.weights()))) < tolerance
+
+
+@pytest.mark.parametrize("cell", list(REGISTRY["cell"]))
+def test_any_cell_of_units_is_autograd_s(cell):
+    """Thirty updates of two networks of each cell, and scores as the task gives them."""
+    task, seeds, said = make_task({"task": "flipflop"}), [0, 3], TRAINING | {"cell": cell, "learning_rate": 5e-3}
+    both = batched.Group(
+        task, [start(task, 12, "default", seed, cell) for seed in seeds], seeds, 16, recipe(said), "float64"
+    )
+    losses = both.run(0, 30, [None] * 2)
+    for seed, own, weights in zip(seeds, losses, both.weights(), strict=True):
+        reference = make_engine(task, 12, "default", seed, said, dtype="float64")
+        assert own == pytest.approx(
+            [reference.update(task.trials(seed, update, 16)) for update in range(30)], rel=1e-10
+        )
+        expected = reference.weights().arrays()
+        assert set(expected) == set(weights.arrays()) and weights.cell == cell
+        for name, array in weights.arrays().items():
+            assert np.max(np.abs(array - expected[name])) < 1e-10, name
+    trials = task.validation(20)
+    assert both.scores(trials) == pytest.approx([task.score(weights, trials) for weights in both.weights()], rel=1e-10)
 
 
 @pytest.mark.parametrize("name", list(REGISTRY["task"]))
@@ -174,21 +198,24 @@ class Watch(TorchDispatchMode):
         self.live -= size
 
 
-@pytest.mark.parametrize("init", list(REGISTRY["init"]))
-@pytest.mark.parametrize("name", list(REGISTRY["task"]))
-def test_an_update_asks_for_no_value_and_fits(name, init):
+KINDS = [(name, init, TANH) for name in REGISTRY["task"] for init in REGISTRY["init"]]
+KINDS += [("flipflop", "default", cell) for cell in REGISTRY["cell"] if cell != TANH]
+
+
+@pytest.mark.parametrize(("name", "init", "cell"), KINDS)
+def test_an_update_asks_for_no_value_and_fits(name, init, cell):
     """On the device "meta", which has shapes but no numbers: what would wait for a value or mix devices fails there, as
     it would in a captured graph. What lives at once is at most what ``bytes_of_one`` promises."""
     task, seeds = make_task({"task": name}), range(5)
     horizon = 16 if task.has_horizon else None
-    starts = [start(task, 64, init, seed) for seed in seeds]
+    starts = [start(task, 64, init, seed, cell) for seed in seeds]
     with Watch("meta", "cpu") as watch:
         several = batched.Group(task, starts, seeds, 64, recipe(TRAINING), device="meta")
         several.longest = horizon
         watch.devices = ("meta",)
         for _ in range(3):
             several._step()
-    promised = memory.bytes_of_one(task.trials(0, 0, 64, horizon), 64)
+    promised = memory.bytes_of_one(task.trials(0, 0, 64, horizon), 64, 3 if cell == TANH else 4)
     assert promised <= watch.peak <= 5 * promised
 
 

@@ -5,6 +5,7 @@ import pytest
 from conftest import ROOT
 from schurscope.foundations import defaults
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.metrics import make_metric
 from schurscope.workflow import plan
 from schurscope.workflow.config.whole import check_config
 from schurscope.workflow.plan import near
@@ -57,6 +58,18 @@ MISTAKES = [
     ("seeds", None, ["seeds: None is empty, but a list or a word is needed"]),
     ("seeds_per_job", 0, ["seeds_per_job: 0 is too small"]),
     ("gpu", 3, ["gpu: 3 is too large"]),
+    ("tasks.sine.cell", "gelu", ["tasks.sine.cell: cell 'gelu' does not exist; allowed: tanh, relu, modrelu"]),
+    ("tasks.sine.cell", 3, ["tasks.sine.cell: 3 is a number, but a word is needed"]),
+    ("tasks.sine.settings.metric", "mse", ["metric 'mse' does not exist; allowed: accuracy, fvu, cross_entropy"]),
+    ("tasks.copy.solved", 1.5, ["tasks.copy.solved: 1.5 is too large; accuracy is at most 1"]),
+    ("training.loss", "hinge", ["training.loss: loss 'hinge' does not exist; allowed: mse, cross_entropy"]),
+    ("training.loss", "cross_entropy", ["training.loss: cross-entropy needs one-hot targets", "task copy has other"]),
+    ("training.optimiser", "sgd", ["training.optimiser: optimiser 'sgd' does not exist; allowed: adam, rmsprop"]),
+    ("training.optimiser", {"alpha": 0.9}, ["training.optimiser", "the key 'name' is missing"]),
+    ("training.optimiser", {"name": "rmsprop", "beta1": 0.9}, ["unknown key 'beta1'; allowed: name, alpha, epsilon"]),
+    ("training.optimiser", {"name": "adam", "beta2": 1}, ["beta2: 1 is too large; it must be below 1"]),
+    ("training.groups", {"W_hy": {"rate": 1}}, ["groups.W_hy: unknown key 'rate'; allowed: learning_rate"]),
+    ("training.groups", {"V": {}}, ["groups: 'V' is no parameter of these networks; allowed: W_xh, W_hy, W_hh, U"]),
     ("gpu", True, ["True is true or false, but a whole number is needed"]),
     ("figures.alpha", 0.8, ["figures.alpha: 0.8 is not among the alphas of task copy (0.85, 0.9, 0.95)"]),
     ("figures.copy_profile.width", 71, ["width 71 is not among the widths of task copy (56, 64, 72)"]),
@@ -100,6 +113,40 @@ def test_a_missing_key_is_named(paper_config):
     del paper_config["training"]["batch"]
     with pytest.raises(SchurscopeError, match="training: the key 'batch' is missing"):
         check_config(paper_config)
+
+
+def test_the_engine_is_one_that_knows_cell_loss_optimiser_and_groups(paper_config):
+    sine = paper_config["tasks"]["sine"]
+    sine |= {"training": {}}
+
+    def engine(gpu=0):
+        paper_config["gpu"] = gpu
+        return check_config(paper_config)["tasks"]["sine"]["training"]["engine"]
+
+    assert (engine(), engine(1)) == ("fused", "batched")
+    paper_config["tasks"]["sine"] = sine | {"cell": "relu"}
+    assert (engine(), engine(1)) == ("torch", "batched")
+    for change in ({"training": {"optimiser": "rmsprop"}}, {"training": {"groups": {"W_hh": {}}}}):
+        paper_config["tasks"]["sine"] = sine | change
+        assert (engine(), engine(1)) == ("torch", "torch")
+    paper_config["training"]["engine"] = "fused"
+    paper_config["tasks"]["sine"] = sine | {"cell": "relu"}
+    with pytest.raises(
+        SchurscopeError, match="training.engine: 'fused' does not know cell relu; choose batched, torch, auto"
+    ):
+        engine()
+
+
+def test_what_is_so_anyway_leaves_no_trace(paper_config):
+    plain = check_config(paper_config)["tasks"]["sine"]["training"]
+    said = {"optimiser": {"name": "adam", "beta1": 0.9}, "loss": "mse"}
+    paper_config["tasks"]["sine"] |= {"cell": "tanh", "training": said}
+    paper_config["tasks"]["sine"]["settings"]["metric"] = "fvu"
+    checked = check_config(paper_config)["tasks"]["sine"]
+    assert checked["training"] == plain and "metric" not in checked["settings"]
+    paper_config["tasks"]["sine"] |= {"cell": "modrelu", "training": {"optimiser": "rmsprop"}}
+    own = check_config(paper_config)["tasks"]["sine"]["training"]
+    assert own["cell"] == "modrelu" and own["optimiser"] == {"name": "rmsprop", "alpha": 0.99, "epsilon": 1e-8}
 
 
 def test_fused_has_no_gpu(paper_config):
@@ -174,6 +221,6 @@ def test_the_defaults_are_those_of_the_config(paper_config):
     assert paper_config["ablation"]["trials"] == defaults.HELD_OUT
     assert near(check_config(paper_config)) == paper_config["diagnostics"]["cut"]["near"] == defaults.NEAR
     assert paper_config["diagnostics"]["trials"] == defaults.DIAGNOSED
-    solved = {label: task["solved"] for label, task in paper_config["tasks"].items()}
-    assert set(solved.values()) == set(defaults.SOLVED.values()) and solved["copy"] == defaults.SOLVED["accuracy"]
+    for task in check_config(paper_config)["tasks"].values():
+        assert task["solved"] == make_metric(task["metric"]).solved
     assert near(check_config(paper_config | {"diagnostics": None})) == defaults.NEAR, "figures need it in any case"

@@ -64,12 +64,28 @@ def test_a_setting_re_runs_its_diagnostic_alone(diagnosed):
     changed.config = json.loads(json.dumps(diagnosed.config))
     changed.config["diagnostics"]["dose"]["steps"] = 4
     planned = changed.planned("--verbose")
-    assert planned["diagnose"] == 3 and planned["figure_dose"] == 1 and planned["trust"] == 1
-    assert not {"train", "decompose", "ablate", "aggregate", "tabulate"} & set(planned)
+    assert planned["analyse"] == 7 and planned["gather"] == 3 and planned["figure_dose"] == 1 and planned["trust"] == 1
+    assert not {"train", "decompose", "ablate", "score_cuts", "aggregate", "tabulate"} & set(planned)
     changed.config["diagnostics"]["dose"] = None
     assert set(changed.planned()) <= {"trust", "all"}
     changed.config["diagnostics"] = None
     assert changed.planned() == {}
+
+
+def test_a_new_seed_computes_its_block_and_gathers(diagnosed):
+    """Of copy, two constructions of one width; of flip-flop, one: three blocks, whatever else is there."""
+    changed = Study(diagnosed.folder)
+    changed.config = json.loads(json.dumps(diagnosed.config))
+    changed.config["seeds"].append(4)
+    planned = changed.planned()
+    assert {name: planned[name] for name in ("train", "decompose", "ablate", "score_cuts")} == dict.fromkeys(
+        ("train", "decompose", "ablate", "score_cuts"), 3
+    )
+    assert planned["analyse"] == 3 * len(ALL) and planned["gather"] == 2 * len(ALL) and planned["aggregate"] == 2
+    changed.config["seeds"] = diagnosed.config["seeds"]
+    changed.config["tasks"]["flipflop"]["seeds"] = [0, 1, 2, 4]
+    planned = changed.planned()
+    assert planned["train"] == 1 and planned["analyse"] == len(ALL) and planned["gather"] == len(ALL)
 
 
 def test_off_means_off():

@@ -5,10 +5,12 @@ import statistics as plain
 
 import numpy as np
 import pytest
+import torch
 from scipy import stats
 
 from schurscope import metrics
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.registry import REGISTRY
 from schurscope.metrics import statistics
 
 RNG = np.random.default_rng(0)
@@ -70,6 +72,54 @@ def test_replay_accuracy():
     assert by_lag == pytest.approx(expected) and by_lag.mean() == pytest.approx(
         metrics.replay_accuracy(OUT, signs, later)
     )
+
+
+@pytest.mark.parametrize("name", list(REGISTRY["metric"]))
+def test_every_metric_side_by_side_is_that_of_each_alone(name):
+    """The scores of many networks at once, in torch; worse outputs lose something; what is not a number stays so."""
+    rng, metric = np.random.default_rng(5), metrics.make_metric(name)
+    classes = np.eye(4)[rng.integers(0, 4, (6, 9))]
+    targets = 2 * (classes > 0) - 1.0 if name == "accuracy" else classes
+    mask = np.repeat(rng.random((6, 9, 1)) < 0.7, 4, axis=-1)
+    assert metric.problem(targets, mask) is None
+    outputs = 0.5 * targets + rng.standard_normal((3, *targets.shape))
+    outputs[2, 0, np.argmax(mask[0, :, 0]), 1] = np.nan
+    found = metric.stacked(torch.tensor(outputs), targets, mask).numpy()
+    alone = [metric.score(one, targets, mask) for one in outputs]
+    assert np.allclose(found[:2], alone[:2], rtol=1e-13) and np.isnan(found[2]) and np.isnan(alone[2])
+    good = metric.score(10 * targets, targets, mask) if name != "fvu" else metric.score(targets, targets, mask)
+    assert metric.lost(alone[0], good) > 0 > metric.lost(good, alone[0]) and metric.lost(good, good) == 0
+    assert metric.reached(good, metric.solved) and not metric.reached(float("nan"), metric.solved)
+    grid = metric.compared({name: np.array([[good, alone[0]]]), "removed_mass": np.array([[0.0, 0.5]])}, 0)
+    assert set(grid) | set(metric.measure(targets, mask)(targets)) == set(metric.variables)
+    if not metric.higher_is_better:
+        assert grid[f"delta_{name}"].tolist() == [[0.0, alone[0] - good]]
+
+
+def test_cross_entropy_closed_forms():
+    """Equal outputs: ln k nats, log2 k bits; two channels with a difference d: ln(1 + e^-d)."""
+    targets = np.eye(4)[np.array([[0, 1, 3]])]
+    cross_entropy, bits = metrics.make_metric("cross_entropy"), metrics.make_metric("bits_per_character")
+    assert cross_entropy.score(np.full(targets.shape, 7.0), targets, None) == pytest.approx(math.log(4))
+    assert bits.score(np.full(targets.shape, -300.0), targets, None) == pytest.approx(2.0)
+    two, d = np.eye(2)[np.array([[0, 0]])], 3.0
+    assert cross_entropy.score(d * two, two, None) == pytest.approx(math.log1p(math.exp(-d)))
+    assert np.isnan(cross_entropy.score(two, two, np.zeros(two.shape, dtype=bool)))
+
+
+@pytest.mark.parametrize(
+    ("name", "targets"),
+    [
+        ("accuracy", [[[0.5]]]),
+        ("fvu", [[[2.0], [2.0]]]),
+        ("cross_entropy", [[[1.0]]]),
+        ("cross_entropy", [[[1.0, 1.0]]]),
+        ("bits_per_character", [[[0.5, 0.5]]]),
+    ],
+)
+def test_trials_that_a_metric_is_not_defined_on(name, targets):
+    targets = np.array(targets)
+    assert isinstance(metrics.make_metric(name).problem(targets, np.ones(targets.shape, dtype=bool)), str)
 
 
 def test_bad_shapes_and_names():

@@ -19,7 +19,7 @@ def test_the_interval_of_a_difference_is_welchs():
         half, kind = half_width(float(np.std(theirs, ddof=1) / 2), 4, ours)
         tested = ttest_ind(ours, theirs, equal_var=False)
         assert kind == "difference of means" and half == pytest.approx(np.diff(tested.confidence_interval(0.95))[0] / 2)
-        found = compared(float(theirs.mean()), float(np.std(theirs, ddof=1) / 2), 4, ours, False)
+        found = compared(float(theirs.mean()), float(np.std(theirs, ddof=1) / 2), 4, ours, 0.0)
         assert (found["verdict"] == "differs") == (tested.pvalue < 0.05)
 
 
@@ -30,24 +30,24 @@ def test_equal_networks_differ_in_one_of_twenty(networks):
     differs = 0
     for _ in range(4000):
         ours, further = rng.normal(5.0, 1.0, 3), rng.normal(5.0, 1.0, networks).mean()
-        differs += compared(float(further), math.nan, networks, ours, False)["verdict"] == "differs"
+        differs += compared(float(further), math.nan, networks, ours, 0.0)["verdict"] == "differs"
     assert differs / 4000 == pytest.approx(0.05, abs=0.012)
 
 
 def test_numbers_that_are_nearly_equal_get_one_verdict():
     """Fig. 1 says 0.639 and Table 1 0.634 of the same network."""
     ours = np.array([0.565, 0.609, 0.628])
-    verdicts = {compared(value, math.nan, 1, ours, True)["verdict"] for value in (0.639, 0.634)}
+    verdicts = {compared(value, math.nan, 1, ours, 0.0005)["verdict"] for value in (0.639, 0.634)}
     assert verdicts == {"agrees"}
 
 
 def test_what_cannot_be_decided():
-    assert compared(0.5, math.nan, 1, np.array([0.4]), False)["reason"] == "one network has no spread"
-    assert compared(0.5, 0.1, 3, np.array([]), False)["reason"] == "no network is solved"
-    spread = compared(0.5, 0.1, 3, np.array([0.1, 0.5, 0.9]), False)
+    assert compared(0.5, math.nan, 1, np.array([0.4]), 0.0)["reason"] == "one network has no spread"
+    assert compared(0.5, 0.1, 3, np.array([]), 0.0)["reason"] == "no network is solved"
+    spread = compared(0.5, 0.1, 3, np.array([0.1, 0.5, 0.9]), 0.0)
     assert spread["verdict"] == "not decidable" and "wider than the paper's number" in spread["reason"]
-    assert compared(1.0, math.nan, 1, np.array([0.9996, 0.9996]), True)["verdict"] == "agrees", "the paper rounds"
-    assert compared(1.0, math.nan, 1, np.array([0.9994, 0.9994]), True)["verdict"] == "differs"
+    assert compared(1.0, math.nan, 1, np.array([0.9996, 0.9996]), 0.0005)["verdict"] == "agrees", "the paper rounds"
+    assert compared(1.0, math.nan, 1, np.array([0.9994, 0.9994]), 0.0005)["verdict"] == "differs"
 
 
 def test_only_solved_networks_that_have_an_effect_count():

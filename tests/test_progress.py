@@ -32,7 +32,7 @@ def test_the_whole_run(run, tmp_path):
     assert sentence(Run(), 1) == "progress: 0 of 0 jobs" and sentence(run, 1) == "progress: 0 of 6 jobs"
     for number, name in ((7, "a"), (8, "b")):
         begin(run, number, "train", f"train {name}", f"{tmp_path}/{name}.log")
-        progress.keep(f"{tmp_path}/{name}.log", networks=3, trained=1, training=1, update=500, updates=1000)
+        progress.keeper(f"{tmp_path}/{name}.log", networks=3, updates=1000)(1, 1, 500)
     assert [share_of(job) for job in run.begun.values()] == [0.5, 0.5]
     # 2 of 3 trainings half done, each as much as 20 jobs, and none of 3 other jobs: 20 of 63
     assert sentence(run, 300) == "progress: 0 of 6 jobs, 32% of the work, about 11 min left"
@@ -46,15 +46,16 @@ def test_the_whole_run(run, tmp_path):
 def test_the_share_of_a_training(tmp_path):
     job = Job("train", "train", (f"{tmp_path}/a.log",), begun=1000.0)
     assert share_of(job) == 0, "there is no record"
-    progress.keep(job.logs[0], networks=4, trained=0, training=4, update=250, updates=1000)
+    keep = progress.keeper(job.logs[0], networks=4, updates=1000)
+    keep(0, 4, 250)
     assert share_of(job) == 0.25, "side by side"
     os.utime(progress.record_of(job.logs[0]), (999, 999))
     assert share_of(job) == 0, "the record is that of an earlier run"
     progress.record_of(job.logs[0]).write_text("")
     assert share_of(job) == 0
-    progress.keep(job.logs[0], networks=4, trained=4, training=0, update=0, updates=1000)
+    keep(4, 0, 0)
     assert share_of(job) == 1
-    progress.keep("/proc/nowhere/a.log", networks=4, trained=4, training=0, update=0, updates=1000)
+    progress.keeper("/proc/nowhere/a.log", networks=4, updates=1000)(0, 4, 250)
 
 
 def test_failed_jobs_are_named_with_their_logs(run):

@@ -9,7 +9,7 @@ from conftest import ROOT, Study
 
 pytestmark = pytest.mark.slow
 NETWORKS = ("copy/n6/orthogonal", "copy/n6/cayley", "flipflop/n6/orthogonal")
-CHAIN = ("networks", "schur", "ablation")
+CHAIN = ("networks", "schur", "ablation", "cuts")
 SUMMARIES = {"summary/copy.nc", "summary/flipflop.nc"}
 CHECKOUT = ("Snakefile", "config.yaml", "pyproject.toml", "rules", "scripts", "profiles", "report", "envs")
 
@@ -156,7 +156,8 @@ def test_a_fresh_checkout(elsewhere):
 CODE = {  # file, what stands there, what comes instead -> stages of the networks that are made again
     "an engine": ("scripts/schurscope/training/engines/compiled.py", "2.0 / scored", "1.0 / scored", CHAIN),
     "the Schur form": ("scripts/schurscope/schur/ordering.py", "TIE = 10", "TIE = 9", CHAIN[1:]),
-    "the grid": ("scripts/schurscope/stages/ablate.py", "np.full(", "np.full_like(", CHAIN[2:]),
+    "the grid": ("scripts/schurscope/stages/ablate.py", "np.full(", "np.full_like(", ["ablation"]),
+    "the scores at every cut": ("scripts/schurscope/stages/score_cuts.py", "np.arange(1,", "np.arange(0,", ["cuts"]),
 }
 
 

@@ -10,6 +10,7 @@ import sys
 from schurscope.external.names import AXES
 from schurscope.foundations.defaults import ALPHAS
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.registry import REGISTRY
 from schurscope.profile_command import profile, say
 
 
@@ -62,11 +63,11 @@ def _parser() -> argparse.ArgumentParser:
         help="names of the arrays in the trials file",
     )
     add("--orientation", default="W", help="W (default: W_hh[i, j] goes from j to i) or W^T")
-    add("--leak", type=float, help="a in h' = (1-a) h + a tanh(...); default: the file's, else 1")
-    add("--activation", choices=["tanh"], help="states it where the file does not; only tanh is supported")
+    add("--leak", type=float, help="a in h' = (1-a) h + a f(...); default: the file's, else 1")
+    add("--activation", choices=list(REGISTRY["cell"]), help="states it where the file does not")
     add("--seed", type=int, help="which network of a NetCDF file that holds several")
     add("--axes", default=",".join(AXES), help="order of the axes of the trials (default: %(default)s)")
-    add("--metric", help="fvu (default) or accuracy (of signs)")
+    add("--metric", help=f"one of {', '.join(REGISTRY['metric'])} (default: fvu)")
     add("--tolerance", type=float, help="for recorded outputs, relative to their size (default: 1e-5)")
     add(
         "--alphas",

@@ -6,6 +6,7 @@ from pathlib import Path
 import xarray as xr
 from threadpoolctl import threadpool_limits
 
+from schurscope.cells import TANH
 from schurscope.external.names import AXES
 from schurscope.external.network import assembled
 from schurscope.external.proof import TOLERANCE
@@ -13,11 +14,10 @@ from schurscope.external.recorded import read_trials
 from schurscope.foundations.defaults import ALPHAS
 from schurscope.foundations.errors import SchurscopeError, printable
 from schurscope.schur.alpha import check_alphas
-from schurscope.stages.ablate import ablation_of
-from schurscope.stages.decompose import schur_of
+from schurscope.stages.ablate import ablate
+from schurscope.stages.decompose import decompose
 from schurscope.stages.flags import flagged
 from schurscope.stages.read import datasets
-from schurscope.store.netcdf import trials_of
 from schurscope.tasks.trials import Trials
 
 
@@ -31,7 +31,9 @@ def profile(
     b_y=None,
     h0=None,
     leak: float = 1.0,
-    activation: str = "tanh",
+    activation: str | None = None,
+    cell: str = TANH,
+    own: dict | None = None,
     orientation: str = "W",
     axes=AXES,
     metric: str = "fvu",
@@ -40,13 +42,14 @@ def profile(
     tolerance: float = TOLERANCE,
     name: str = "network",
 ) -> xr.Dataset:
-    """What one tanh network loses without its nonnormal couplings: everything measured, as one dataset.
+    """What one network loses without its nonnormal couplings: everything measured, as one dataset.
 
-    h[t] = (1 - leak) h[t-1] + leak tanh(W_xh x[t] + W_hh h[t-1] + b_h), y[t] = W_hy h[t] + b_y.
+    h[t] = (1 - leak) h[t-1] + leak f(W_xh x[t] + W_hh h[t-1] + b_h), y[t] = W_hy h[t] + b_y.
 
     W_hh (unit, unit), W_xh (unit, input), W_hy (output, unit); ``orientation`` "W^T" if all three are transposed.
-    b_h, h0 (unit,) and b_y (output,) where the network has them; ``activation``: only "tanh" is supported.
-    ``trials``: inputs (batch, time, input), targets
+    b_h, h0 (unit,) and b_y (output,) where the network has them. ``cell``: which f, "tanh", "relu" or "modrelu"
+    (``activation`` says the same); ``own``: the arrays that the cell has beside these (modrelu's ``b_modulus``,
+    (unit,)). ``trials``: inputs (batch, time, input), targets
     (batch, time, output) and, if wanted, mask (as targets), h0 (batch, unit) and the network's own outputs, which are
     then reproduced to ``tolerance`` of their size before anything is ablated: a dict or Dataset of arrays, a file
     (.npz, .nc, .mat, .pt, .safetensors), or the Trials of a built-in task. ``axes``: the order of their axes.
@@ -56,9 +59,8 @@ def profile(
     dimensionless. ``fragile`` is 1 where n_R changes with alpha +- 0.01; a removed set is empty where its
     ``removed_mass`` is below 1e-5. ``name`` labels it. Raises SchurscopeError: what does not fit, and what is allowed.
     """
-    if activation != "tanh":
-        raise SchurscopeError(f"activation is {activation!r}; only tanh is supported")
-    weights = assembled(W_hh, W_xh, W_hy, b_h, b_y, h0, leak, orientation)
+    cell = cell if activation is None else activation
+    weights = assembled(W_hh, W_xh, W_hy, b_h, b_y, h0, leak, orientation, cell=cell, own=own)
     where = ""
     if isinstance(trials, (str, Path)):
         trials, where = read_trials(trials), f"{trials}: "
@@ -69,7 +71,7 @@ def profile(
             f"trials are a {type(trials).__name__}; a dict or Dataset of arrays, a file or Trials are needed"
         )
     parts = measured(
-        *datasets(printable(name), weights, trials, metric, None, axes, tolerance, where=where, activation=activation),
+        *datasets(printable(name), weights, trials, metric, None, axes, tolerance, where=where, activation=cell),
         alphas,
         target_mean,
     )
@@ -85,10 +87,9 @@ def measured(
 ) -> tuple[xr.Dataset, xr.Dataset, xr.Dataset]:
     """(networks, schur, ablation) of networks on their trials. On one core, as in the workflow: equal numbers."""
     settings = {"alphas": check_alphas(alphas), "target_mean": target_mean}
-    metric = trials.attrs["metric"]
     with threadpool_limits(1):
-        schur = schur_of(networks, {})
-        ablation = ablation_of(networks, schur, trials_of(trials), metric, settings, {"metric": metric}, progress)
+        schur = decompose(networks)
+        ablation = ablate(networks, schur, settings, trials, progress)
     return networks, schur, ablation
 
 

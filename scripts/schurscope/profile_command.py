@@ -63,6 +63,7 @@ def _reading(options) -> dict:
         "orientation": options.orientation,
         "leak": options.leak,
         "seed": options.seed,
+        "activation": options.activation,
     }
 
 
@@ -150,8 +151,8 @@ def _measured(options, name, weights, origin, arrays, measuring, progress=lambda
     from schurscope.one_network import measured
     from schurscope.stages.read import datasets
 
-    activation = options.activation or origin.get("activation")
-    networks, trials = datasets(printable(name), weights, arrays, **measuring, activation=activation)
+    said = {"activation": origin.get("activation")}
+    networks, trials = datasets(printable(name), weights, arrays, **measuring, **said)
     return measured(networks, trials, options.alphas, progress=progress)
 
 
@@ -164,7 +165,7 @@ def _write(options, paths, profile, asked: dict, tables, data) -> None:
     from schurscope.store.provenance import provenance
     from schurscope.store.records import sha256
 
-    asked = canonical(asked | {"alphas": options.alphas, "activation": options.activation})
+    asked = canonical(asked | {"alphas": options.alphas})
     attributes = provenance(asked, f"schurscope {schurscope.__version__}")
     digests = {path.name: sha256(path) for path in paths if path.is_file()}
     attributes["sha256_of_weights"] = canonical(digests) if len(paths) > 1 else digests[paths[0].name]

@@ -13,17 +13,44 @@ import numpy as np
 from schurscope import metrics
 from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
+from schurscope.metrics.fraction_unexplained import LEAST_MASS, sensitivity  # noqa: F401
 from schurscope.schur.form import SECTORS, SchurForm
 from schurscope.tasks.trials import Trials
 
 NONE = "none"
 REMOVED = (NONE, *("+".join(s) for k in (1, 2, 3) for s in combinations(SECTORS, k)))
-LEAST_MASS = 1e-5  # below this share of the norm of T, the sensitivity S is not defined
 
 
 def sectors_of(removed: str) -> tuple[str, ...]:
     """The sectors that a label such as "RR+CR" names; () for "none"."""
     return () if removed == NONE else tuple(removed.split("+"))
+
+
+class Removals:
+    """One network on the same trials without some entries of its T; equal removals are measured once."""
+
+    def __init__(self, form: SchurForm, weights: Weights, trials: Trials, metric: str, target_mean: str = "channel"):
+        self.form, self.weights, self.trials = form, weights, trials
+        self.intact = rollout(weights, trials.inputs, trials.h0)
+        self.score = scorer(self.intact, trials, metric, target_mean)
+        self.known: dict[bytes, dict] = {}
+
+    def measure(self, entries: np.ndarray) -> dict:
+        """Name -> value: discrepancy and the metric's measures without ``entries`` of T, (n, n) bool; their mass."""
+        key = np.packbits(entries).tobytes()
+        if key not in self.known:
+            ablated = replace(self.weights, W_hh=self.form.without_entries(entries))
+            outputs = rollout(ablated, self.trials.inputs, self.trials.h0) if entries.any() else self.intact
+            self.known[key] = self.score(outputs) | {"removed_mass": self.form.mass_of(entries)}
+        return self.known[key]
+
+
+def grid(cells: list[dict], rows: int) -> dict:
+    """Name -> array (rows, removed, ...) from what was measured of each row and removed set, in this order."""
+    return {
+        name: np.array([cell[name] for cell in cells]).reshape(rows, len(REMOVED), *np.shape(cells[0][name]))
+        for name in cells[0]
+    }
 
 
 def ablate(
@@ -37,57 +64,51 @@ def ablate(
 ) -> dict:
     """Measure one network under every intervention.
 
-    ``metric``: "accuracy" or "fvu". ``progress`` is told how many of how many interventions are done.
+    ``metric``: a registered one. ``progress`` is told how many of how many interventions are done.
 
     Returns name -> array: n_R, split_gap (alpha,); mass (alpha, sector); removed_mass, discrepancy and the metric's
     measures (alpha, removed), in the order of ``alphas``, SECTORS and REMOVED; accuracy_by_lag (alpha, removed, lag).
     """
-    intact = rollout(weights, trials.inputs, trials.h0)
-    measured = {}  # removed entries -> metrics
-    score = scorer(intact, trials, metric, target_mean)
-
-    def measure(sectors, alpha):
-        entries = form.removal(sectors, alpha)
-        key = np.packbits(entries).tobytes()
-        if key not in measured:
-            ablated = replace(weights, W_hh=form.without(sectors, alpha))
-            measured[key] = score(rollout(ablated, trials.inputs, trials.h0) if entries.any() else intact)
-        return measured[key] | {"removed_mass": form.removed_mass(sectors, alpha)}
-
+    removals = Removals(form, weights, trials, metric, target_mean)
     cells, count = [], len(alphas) * len(REMOVED)
     for alpha in alphas:
         for removed in REMOVED:
-            cells.append(measure(sectors_of(removed), alpha))
+            cells.append(removals.measure(form.removal(sectors_of(removed), alpha)))
             progress(len(cells), count)
-    result = {
-        name: np.array([cell[name] for cell in cells]).reshape(len(alphas), len(REMOVED), *np.shape(cells[0][name]))
-        for name in cells[0]
-    }
+    result = grid(cells, len(alphas))
     result["n_R"] = np.array([float(form.leading(alpha)) for alpha in alphas])
     result["split_gap"] = np.array([form.split_gap(alpha) for alpha in alphas])
     result["mass"] = np.array([[form.removed_mass([sector], alpha) for sector in SECTORS] for alpha in alphas])
-    if metric == "fvu":
-        result["delta_fvu"] = result["fvu"] - result["fvu"][:, [REMOVED.index(NONE)]]
-        result["sensitivity"] = sensitivity(result["delta_fvu"], result["removed_mass"])
+    return result | metrics.make_metric(metric).compared(result, REMOVED.index(NONE))
+
+
+def at_every_cut(
+    form: SchurForm, weights: Weights, trials: Trials, metric: str, target_mean: str = "channel"
+) -> dict[str, np.ndarray]:
+    """Discrepancy, removed mass and the metric of one network without each removed set, at every cut that it has.
+
+    Arrays (n, removed), row n_R - 1 for a cut behind n_R rows, and alpha_low, alpha_high (n,): the cut is there for
+    every alpha above the one and up to the other. NaN where no alpha cuts.
+    """
+    removals, found, n = Removals(form, weights, trials, metric, target_mean), form.cuts(), len(form.T)
+    cells = [removals.measure(form.removal_at(sectors_of(removed), n_R)) for n_R, _, _ in found for removed in REMOVED]
+    rows = np.array([n_R - 1 for n_R, _, _ in found])
+    result = {}
+    for name in ("discrepancy", "removed_mass", metric):
+        result[name] = np.full((n, len(REMOVED)), np.nan)
+        result[name][rows] = np.reshape([cell[name] for cell in cells], (len(rows), len(REMOVED)))
+    for name, place in (("alpha_low", 1), ("alpha_high", 2)):
+        result[name] = np.full(n, np.nan)
+        result[name][rows] = [cut[place] for cut in found]
     return result
-
-
-def sensitivity(delta_fvu, removed_mass):
-    """S of eq. 9: delta FVU over the removed share of the norm of T; NaN where that share is below 1e-5."""
-    enough = removed_mass >= LEAST_MASS
-    return np.where(enough, delta_fvu / np.where(enough, removed_mass, 1.0), np.nan)
 
 
 def scorer(intact, trials, metric, target_mean):
     """A function outputs -> metrics; what all interventions share is computed once."""
     intact_variance = metrics.variance(intact, trials.mask)
-    target_variance = metrics.variance(trials.targets, trials.mask, target_mean)
+    measure = metrics.make_metric(metric).measure(trials.targets, trials.mask, target_mean)
 
     def score(outputs) -> dict:
-        found = {"discrepancy": metrics.unexplained(outputs, intact, trials.mask, intact_variance)}
-        if metric == "accuracy":
-            accuracy, by_lag = metrics.replay_scores(outputs, trials.targets, trials.mask)
-            return found | {"accuracy": accuracy, "accuracy_by_lag": by_lag}
-        return found | {"fvu": metrics.unexplained(outputs, trials.targets, trials.mask, target_variance)}
+        return {"discrepancy": metrics.unexplained(outputs, intact, trials.mask, intact_variance)} | measure(outputs)
 
     return score

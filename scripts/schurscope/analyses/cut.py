@@ -10,6 +10,7 @@ from scipy.linalg.lapack import dtrsen, dtrsen_lwork
 from schurscope.analyses.subject import Subject
 from schurscope.schur.split import fragile
 
+NEEDS = ()
 PROPERTIES = {"near": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.01}}
 VARIABLES = {
     "n_R": (("alpha",), "rows of the leading sector R"),

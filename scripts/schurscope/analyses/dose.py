@@ -1,14 +1,15 @@
 """Dose and response: T - s N_S for s from 0 to 1, and the slope of the FVU at s = 0 by exact differentiation.
 
-The slope is forward differentiation along the direction dW/ds = -Q N_S Q^T, through every step: with z = W_hh h +
-W_xh x + b_h, dh[t] = (1 - leak) dh[t-1] + leak (1 - tanh(z)^2) (W_hh dh[t-1] + dW h[t-1]).
+The slope is forward differentiation along the direction dW/ds = -Q N_S Q^T, through every step of the cell
+(``Cell.jvp``): for tanh units dh[t] = (1 - leak) dh[t-1] + leak (1 - tanh(z)^2) (W_hh dh[t-1] + dW h[t-1]).
 """
 
 import numpy as np
 
 from schurscope import metrics
 from schurscope.analyses.subject import Subject
-from schurscope.cells.weights import Weights
+from schurscope.cells import Weights, cell_of
+from schurscope.cells.rollout import initial
 from schurscope.schur.form import SECTORS
 from schurscope.tasks.trials import Trials
 
@@ -46,16 +47,12 @@ def measure(subject: Subject, settings) -> dict:
 def slope(weights: Weights, trials: Trials, direction: np.ndarray) -> float:
     """Derivative of the FVU on ``trials`` along a direction of W_hh, (unit, unit), at W_hh."""
     whole = metrics.variance(trials.targets, trials.mask)
-    b_h, b_y = (0.0 if b is None else b for b in (weights.b_h, weights.b_y))
-    h = np.zeros((len(trials.inputs), len(weights.W_hh)))
-    start = weights.h0 if trials.h0 is None else trials.h0
-    h += 0.0 if start is None else start
-    dh, total, a = np.zeros_like(h), 0.0, weights.leak
+    cell, p = cell_of(weights), weights.parameters()
+    b_y = 0.0 if weights.b_y is None else weights.b_y
+    h = initial(weights, len(trials.inputs), trials.h0)
+    dh, total = np.zeros_like(h), 0.0
     for t in range(trials.inputs.shape[1]):
-        z = h @ weights.W_hh.T + trials.inputs[:, t] @ weights.W_xh.T + b_h
-        r = np.tanh(z)
-        dh = (1 - a) * dh + a * (1 - r**2) * (dh @ weights.W_hh.T + h @ direction.T)
-        h = (1 - a) * h + a * r
+        h, dh = cell.jvp(p, h, trials.inputs[:, t], dh, direction)
         error = np.where(trials.mask[:, t], h @ weights.W_hy.T + b_y - trials.targets[:, t], 0.0)
         total += 2 * np.sum(error * (dh @ weights.W_hy.T))
     return float(total / whole) if whole > 0 else np.nan

@@ -8,6 +8,7 @@ import numpy as np
 
 from schurscope.analyses.subject import Subject
 
+NEEDS = ("first",)
 PROPERTIES = {
     "powers": {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 200},
     "grid": {"type": "integer", "minimum": 2, "maximum": 1000, "default": 31},

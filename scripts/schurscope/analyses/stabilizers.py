@@ -7,6 +7,7 @@ negligible.
 
 import numpy as np
 
+NEEDS = ("ablation",)
 PROPERTIES = {
     "epsilons": {
         "type": "array",

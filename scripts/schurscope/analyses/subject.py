@@ -18,7 +18,7 @@ from schurscope.tasks.trials import Trials
 class Subject:
     """``alphas``: the cuts of the profile; ``alpha``: the one that is shown; ``address``: names the random draws.
 
-    ``metric``: accuracy or fvu; what a change costs, its *effect*, is lost accuracy or ΔFVU: positive is worse.
+    ``metric``: a registered one; what a change costs, its *effect*, is lost accuracy or ΔFVU: positive is worse.
     """
 
     weights: Weights
@@ -50,13 +50,13 @@ class Subject:
         return scorer(self.intact, self.trials, self.metric, self.target_mean)
 
     def performance(self, outputs: np.ndarray) -> float:
-        """Accuracy or FVU of some outputs."""
+        """The metric of some outputs."""
         return self._score(outputs)[self.metric]
 
     def lost(self, outputs: np.ndarray, reference: np.ndarray | None = None) -> float:
-        """What some outputs cost: accuracy of the reference (the intact ones) minus theirs, or FVU minus its."""
-        difference = self.performance(outputs) - self.performance(self.intact if reference is None else reference)
-        return -difference if self.metric == "accuracy" else difference
+        """What some outputs cost beside the reference (the intact ones): positive is worse."""
+        before = self.performance(self.intact if reference is None else reference)
+        return metrics.make_metric(self.metric).lost(self.performance(outputs), before)
 
     def effect(self, W_hh: np.ndarray) -> float:
         """What another recurrent matrix costs."""

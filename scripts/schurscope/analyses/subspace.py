@@ -9,6 +9,7 @@ the task's answers.
 import numpy as np
 
 from schurscope.analyses.subject import Subject
+from schurscope.cells.rollout import initial
 from schurscope.schur.form import SECTORS
 
 PROPERTIES = {
@@ -35,8 +36,7 @@ def coordinates(settings) -> dict:
 def measure(subject: Subject, settings) -> dict:
     form, weights, trials = subject.form, subject.weights, subject.trials
     states = subject.states(weights.W_hh)
-    start = weights.h0 if trials.h0 is None else trials.h0
-    first = np.broadcast_to(0.0 if start is None else start, states[:, 0].shape)
+    first = initial(weights, len(states), trials.h0)
     before = np.concatenate([first[:, None], states[:, :-1]], axis=1).reshape(-1, len(form.W))  # what W_hh acts on
     bases = [
         principal_components(states.reshape(-1, len(form.W)), settings["variance"]),

@@ -3,14 +3,18 @@
 Weights act from the left on column vectors, as in torch.nn.RNN: ``W_hh[i, j]`` is the weight from unit j to unit i.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 
 @dataclass(frozen=True)
 class Weights:
-    """W_hh (unit, unit), W_xh (unit, input), W_hy (output, unit); b_h, h0 (unit,) and b_y (output,), None for 0."""
+    """W_hh (unit, unit), W_xh (unit, input), W_hy (output, unit); b_h, h0 (unit,) and b_y (output,), None for 0.
+
+    ``cell``: the registered cell; ``own``: the arrays that it has beside these, by name.
+    """
 
     W_hh: np.ndarray
     W_xh: np.ndarray
@@ -19,7 +23,19 @@ class Weights:
     b_y: np.ndarray | None = None
     h0: np.ndarray | None = None
     leak: float = 1.0
+    cell: str = "tanh"
+    own: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def parameters(self) -> dict[str, np.ndarray]:
+        """What the cell needs, by name: W_hh, W_xh, b_h where there is one, and its own arrays."""
+        bias = {} if self.b_h is None else {"b_h": self.b_h}
+        return {"W_hh": self.W_hh, "W_xh": self.W_xh, **bias, **self.own}
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every array of the network, by name; those that it does not have are left out."""
+        ends = {"W_hy": self.W_hy, "b_y": self.b_y, "h0": self.h0}
+        return self.parameters() | {name: array for name, array in ends.items() if array is not None}
 
     def finite(self) -> bool:
-        """Whether every weight matrix is finite."""
-        return all(np.isfinite(w).all() for w in (self.W_hh, self.W_xh, self.W_hy))
+        """Whether every array is finite."""
+        return all(np.isfinite(array).all() for array in self.arrays().values())

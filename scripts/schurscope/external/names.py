@@ -8,28 +8,27 @@ import os
 import re
 from dataclasses import dataclass
 
+from schurscope.cells import TANH, arrays_of
+from schurscope.cells.cell import Array
 from schurscope.external.contents import Contents, listed
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.registry import REGISTRY
 from schurscope.store.contract import CONTRACT
 
-QUANTITIES = ("W_hh", "W_xh", "W_hy", "b_h", "b_y", "h0", "leak")
-NEEDED = ("W_hh", "W_xh", "W_hy")
-COMMON = {  # without underscores, in lower case
-    "W_hh": ("whh", "wrec", "wrecurrent"),
-    "W_xh": ("wxh", "wih", "win", "winput"),
-    "W_hy": ("why", "who", "wout", "woutput"),
-    "b_h": ("bh", "brec"),
-    "b_y": ("by", "bo", "bout"),
-    "h0": ("h0",),
-    "leak": ("leak",),
-}
+ARRAYS = {name: array for cell in REGISTRY["cell"] for name, array in arrays_of(cell).items()}  # of any cell
+QUANTITIES = (*ARRAYS, "leak")
+LEAK = Array((), "leak", ("leak",), needed=False)
 TORCH = re.compile(r"(?:.*\.)?(weight|bias)_(ih|hh|hr)(?:_l(\d+))?(_reverse)?")
 PARAMETER = re.compile(
     r"w(eights?)?(in|out|rec|ff|fb|[xhy]|\d).*|b|bias.*|b(in|out|rec|[xhyo]|\d).*|alpha|tau|dt|gain|gamma|decay|leak.*"
 )
 PARTS = ("inputs", "targets", "mask", "h0", "outputs")  # of trials; may lie in the network's file
 AXES = ("batch", "time", "channel")  # of trials
-SUPPORTED = "one layer of tanh units in one direction, as torch.nn.RNN or RNNCell has, with a linear readout"
+OTHERS = " or ".join(name for name in REGISTRY["cell"] if name != TANH)
+SUPPORTED = (
+    "one layer of tanh units in one direction, as torch.nn.RNN or RNNCell has, with a linear readout"
+    f" ({OTHERS} units where the file or activation says so)"
+)
 
 
 @dataclass(frozen=True)
@@ -42,16 +41,20 @@ class Source:
         return " + ".join(f"{name}.T" if transposed else name for name, transposed in self.terms)
 
 
-def recognise(contents: Contents, told: dict[str, str]) -> tuple[dict[str, Source], list[str]]:
+def recognise(contents: Contents, told: dict[str, str], cell: str = TANH) -> tuple[dict[str, Source], list[str]]:
     """(quantity -> source, names of arrays that are not used). ``told`` goes before what is recognised.
 
-    Raises SchurscopeError: a name that is not there, what is missing or ambiguous, and which arrays were found.
+    ``cell``: what the network is made of. Raises SchurscopeError: a name that is not there, what is missing or
+    ambiguous, and which arrays were found.
     """
+    wanted = arrays_of(cell) | {"leak": LEAK}
+    if foreign := next((quantity for quantity in told if quantity not in wanted), None):
+        raise SchurscopeError(f"{contents.path}: {foreign} is no array of {cell} units; activation says which they are")
     found = {quantity: _parsed(contents, quantity, text) for quantity, text in told.items()}
     found = _as_torch(contents, found) | found
     by_torch = len(found) > len(told)
-    found = _by_common_name(contents, found) | found
-    missing = [quantity for quantity in NEEDED if quantity not in found]
+    found = _by_common_name(contents, found, wanted) | found
+    missing = [quantity for quantity, array in wanted.items() if array.needed and quantity not in found]
     if missing:
         raise SchurscopeError(
             f"{contents.path}: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not recognised;"
@@ -110,11 +113,11 @@ def _parsed(contents: Contents, quantity: str, text: str) -> Source:
     return Source(tuple(terms))
 
 
-def _by_common_name(contents: Contents, known: dict[str, Source]) -> dict[str, Source]:
+def _by_common_name(contents: Contents, known: dict[str, Source], wanted: dict[str, Array]) -> dict[str, Source]:
     """What is called W_hh, W_rec and so on."""
     found = {}
-    for quantity, names in COMMON.items():
-        same = [name for name in contents.entries if _last(name) in names and quantity not in known]
+    for quantity, array in wanted.items():
+        same = [name for name in contents.entries if _last(name) in array.called and quantity not in known]
         if quantity == "h0":  # with trials in the same file, one state each is theirs
             same = [name for name in same if math.prod(shape := contents.entries[name].shape) == max(shape, default=1)]
         exact = [name for name in same if name == quantity]

@@ -5,15 +5,17 @@ from itertools import product
 
 import numpy as np
 
+from schurscope.cells import make_cell
 from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.registry import REGISTRY
 from schurscope.tasks.trials import Trials
 
 TOLERANCE = 1e-5
 CHECK = (
-    "orientation, axes, leak (it stands outside of tanh: a network that leaks before the tanh is another one), biases,"
-    " h0, the activation (tanh) and, after half precision, tolerance"
+    "orientation, axes, leak (it stands outside of the activation: a network that leaks before it is another one),"
+    " biases, h0, the activation and, after half precision, tolerance"
 )
 
 
@@ -67,6 +69,9 @@ def _readings(weights: Weights, trials: Trials):
             how = "orientation" if len(names) == 3 else f"keys: {how}"
             turned = replace(weights, **{name: getattr(weights, name).T for name in names})
             yield f"with {' and '.join(names)} transposed they would be ({how})", run(turned)
+    for name in REGISTRY["cell"]:
+        if name != weights.cell and not make_cell(name).own:
+            yield f"with {name} units they would be (activation: {name})", run(replace(weights, cell=name, own={}))
     if weights.leak != 1:
         yield "without leak they would be", run(replace(weights, leak=1.0))
     if weights.h0 is not None:

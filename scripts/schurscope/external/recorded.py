@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from schurscope import metrics
 from schurscope.cells.weights import Weights
 from schurscope.external.aside import aside
 from schurscope.external.contents import NUMBERS, Contents, opened
 from schurscope.external.names import AXES, PARTS
 from schurscope.external.network import LARGEST, numbers
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.registry import REGISTRY
+from schurscope.metrics import make_metric
 from schurscope.tasks.trials import Trials
 
 
@@ -98,14 +99,10 @@ def arranged(arrays, weights: Weights, axes=AXES, where: str = "") -> tuple[Tria
 
 def check_metric(trials: Trials, metric: str, where: str = "") -> None:
     """Raise SchurscopeError where a metric is not defined on these trials."""
-    if not isinstance(metric, str) or metric not in ("fvu", "accuracy"):
-        raise SchurscopeError(f"{where}metric is {metric!r}; allowed: fvu, accuracy")
-    if metric == "fvu" and metrics.variance(trials.targets, trials.mask) == 0:
-        raise SchurscopeError(f"{where}the scored targets do not vary, so FVU is not defined")
-    if metric == "accuracy" and not np.isin(trials.targets[trials.mask], (-1, 0, 1)).all():
-        raise SchurscopeError(
-            f"{where}accuracy compares signs, but the scored targets have other values than -1, 0 and 1; use metric fvu"
-        )
+    if not isinstance(metric, str) or metric not in REGISTRY["metric"]:
+        raise SchurscopeError(f"{where}metric is {metric!r}; allowed: {', '.join(REGISTRY['metric'])}")
+    if problem := make_metric(metric).problem(trials.targets, trials.mask):
+        raise SchurscopeError(f"{where}{problem}")
 
 
 def _in_order(array: np.ndarray, axes, what: str) -> np.ndarray:

@@ -112,6 +112,8 @@ def sentence(error: jsonschema.ValidationError, where: str) -> str:
             return f"{place}: {got!r} is too small; it must be above {rule}"
         case "maximum":
             return f"{place}: {got!r} is too large; at most {rule} is allowed"
+        case "exclusiveMaximum":
+            return f"{place}: {got!r} is too large; it must be below {rule}"
         case "pattern" | "propertyNames":
             return f"{place}: {got!r} is not a name; letters, digits and _ are allowed, a letter first"
     return f"{place}: {error.message}"

@@ -2,6 +2,5 @@
 
 ALPHAS = (0.85, 0.90, 0.95)  # cuts, relative to the spectral radius
 HELD_OUT = 512  # trials of a built-in task
-SOLVED = {"fvu": 0.05, "accuracy": 0.9999}  # largest FVU, least accuracy
 NEAR = 0.01  # a cut is fragile where n_R changes when alpha moves by this
 DIAGNOSED = 128  # held-out trials for what runs a network again and again

@@ -26,6 +26,25 @@ REGISTRY = {
         "normal": "schurscope.constructions.normal",
         "cayley": "schurscope.constructions.cayley",
     },
+    "cell": {
+        "tanh": "schurscope.cells.tanh",
+        "relu": "schurscope.cells.relu",
+        "modrelu": "schurscope.cells.modrelu",
+    },
+    "metric": {
+        "accuracy": "schurscope.metrics.replay",
+        "fvu": "schurscope.metrics.fraction_unexplained",
+        "cross_entropy": "schurscope.metrics.cross_entropy",
+        "bits_per_character": "schurscope.metrics.bits_per_character",
+    },
+    "loss": {
+        "mse": "schurscope.training.losses.mse",
+        "cross_entropy": "schurscope.training.losses.cross_entropy_loss",
+    },
+    "optimiser": {
+        "adam": "schurscope.training.optimisers.adam",
+        "rmsprop": "schurscope.training.optimisers.rmsprop",
+    },
     "engine": {
         "fused": "schurscope.training.engines.fused",
         "batched": "schurscope.training.engines.batched",

@@ -1,6 +1,7 @@
 """What every metric is given: outputs, targets and mask of one shape."""
 
 import numpy as np
+from array_api_compat import array_namespace
 
 from schurscope.foundations.errors import SchurscopeError
 
@@ -21,3 +22,9 @@ def aligned(outputs, targets, mask):
             f"outputs, targets and mask must share one shape (batch, time, output); they have {shapes}"
         )
     return outputs, targets, mask
+
+
+def beside(outputs, targets, mask):
+    """The namespace of ``outputs``, and NumPy's targets and mask as arrays there, on its device."""
+    xp = array_namespace(outputs)
+    return xp, *(xp.asarray(array, device=outputs.device, copy=True) for array in (targets, mask))

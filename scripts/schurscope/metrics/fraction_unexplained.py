@@ -7,8 +7,10 @@ dimensionless and NaN where there is nothing to divide by.
 import numpy as np
 
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.metrics.entries import aligned
+from schurscope.metrics.entries import aligned, beside
+from schurscope.metrics.metric import Error, error_variables
 
+LEAST_MASS = 1e-5  # below this share of the norm of T, nothing is removed, and the sensitivity S is not defined
 MEANS = {"channel": (0, 1), "trajectory": 0}  # target_mean -> axes that y_bar is taken over
 
 
@@ -46,3 +48,37 @@ def _squares(difference, mask) -> float:
     """Sum of squares of what is not masked; ``difference`` is overwritten."""
     np.copyto(difference, 0.0, where=~mask)
     return float(np.vdot(difference, difference))
+
+
+def sensitivity(delta_fvu, removed_mass):
+    """S of eq. 9: delta FVU over the removed share of the norm of T; NaN where that share is below 1e-5."""
+    enough = removed_mass >= LEAST_MASS
+    return np.where(enough, delta_fvu / np.where(enough, removed_mass, 1.0), np.nan)
+
+
+class FVU(Error):
+    name, label, lost_label, solved = "fvu", "FVU", "ΔFVU", 0.05
+    variables = error_variables("fvu", "fraction of variance unexplained", "FVU") | {
+        "sensitivity": ((), "delta FVU over removed mass; NaN below a mass of 1e-5", True),
+    }
+
+    def problem(self, targets, mask):
+        return None if variance(targets, mask) > 0 else "the scored targets do not vary, so FVU is not defined"
+
+    def measure(self, targets, mask, target_mean="channel"):
+        whole = variance(targets, mask, target_mean)
+        return lambda outputs: {"fvu": unexplained(outputs, targets, mask, whole)}
+
+    def stacked(self, outputs, targets, mask):
+        whole = variance(targets, mask)
+        xp, targets, mask = beside(outputs, targets, mask)
+        error = xp.where(mask, outputs - targets, 0.0)
+        lost = xp.any(xp.isnan(outputs) & mask, axis=(-3, -2, -1))
+        return xp.where(lost, xp.nan, xp.sum(error * error, axis=(-3, -2, -1)) / whole)
+
+    def compared(self, grid, intact):
+        found = super().compared(grid, intact)
+        return found | {"sensitivity": sensitivity(found["delta_fvu"], grid["removed_mass"])}
+
+
+METRIC = FVU()

@@ -4,6 +4,7 @@ import pandas as pd
 import xarray as xr
 
 from schurscope.analyses.ablation import NONE
+from schurscope.metrics import make_metric
 from schurscope.reports.networks import key_of, networks
 from schurscope.schur.form import SECTORS
 from schurscope.stages.summarise import metric_of
@@ -13,9 +14,8 @@ MEASURES = ("removed_mass", "discrepancy", "sensitivity")  # beside the effect
 
 def lost(summary: xr.Dataset) -> xr.DataArray:
     """The effect of each removed set: lost accuracy or ΔFVU, positive is worse; NaN where nothing is removed."""
-    if metric_of(summary) == "fvu":
-        return summary["delta_fvu"]
-    return summary["accuracy"].sel(removed=NONE, drop=True) - summary["accuracy"]
+    metric = make_metric(metric_of(summary))
+    return metric.lost(summary[metric.name], summary[metric.name].sel(removed=NONE, drop=True))
 
 
 def effects(summaries, alphas, removed=SECTORS) -> pd.DataFrame:

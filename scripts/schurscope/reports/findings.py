@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from schurscope.foundations.registry import REGISTRY
-from schurscope.metrics import statistics
-from schurscope.reports.labels import METRIC_NAMES, init_name, removed_name
+from schurscope.metrics import make_metric, statistics
+from schurscope.reports.labels import init_name, removed_name
 from schurscope.reports.networks import NETWORK
 from schurscope.reports.paper import paper_vs_here
 from schurscope.reports.reading import render
@@ -68,11 +68,11 @@ def cells(summaries, alpha: float) -> list[dict]:
                 cell["fragile"] = int((at["fragile"] == 1).sum())
                 cell["n_R"] = {f"{a:g}": solved["n_R"].sel(alpha=a).values.tolist() for a in solved["alpha"].values}
                 cell["none"] = _spread(at[metric].sel(removed="none").values)
-                name = "delta_fvu" if metric == "fvu" else metric
+                name = make_metric(metric).after[0]
                 for sector in SECTORS:
                     without = at.sel(removed=sector)
                     cell[sector] = _spread(without[name].values) | {"empty": int((without["empty"] == 1).sum())}
-                    if metric == "accuracy":
+                    if "accuracy_by_lag" in without:
                         by_lag = without["accuracy_by_lag"].mean("seed").values
                         cell[sector] |= {"lag_low": np.min(by_lag), "lag_high": np.max(by_lag)}
                 found.append(cell)
@@ -81,7 +81,8 @@ def cells(summaries, alpha: float) -> list[dict]:
 
 def text(numbers: dict, template: Path) -> str:
     """The text from the numbers."""
-    words = {"spread": spread, "init_name": init_name, "removed_name": removed_name, "metric_names": METRIC_NAMES}
+    names = {name: make_metric(name).label for name in REGISTRY["metric"]}
+    words = {"spread": spread, "init_name": init_name, "removed_name": removed_name, "metric_names": names}
     return render(template, **numbers, **words, short=short, verdict=verdict)
 
 

@@ -6,7 +6,6 @@ INIT_NAMES = {
     "normal": "dense normal",
     "cayley": "Cayley",
 }
-METRIC_NAMES = {"fvu": "FVU", "accuracy": "accuracy"}
 
 
 def init_name(init: str) -> str:

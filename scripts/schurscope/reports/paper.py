@@ -8,7 +8,7 @@ from scipy.stats import t as student
 
 from schurscope.metrics import statistics
 
-ROUNDING = 0.0005  # half of the last digit of the paper's accuracies
+ROUNDING = {"accuracy": 0.0005}  # half of the paper's last digit, where that is more than a trace
 LEVEL = 0.95
 WHERE = ("task", "width", "init", "alpha", "removed", "metric")
 HERE = ("here", "here_sem", "n", "networks_solved", "networks_empty", "n_R")
@@ -33,7 +33,7 @@ def paper_vs_here(paper: pd.DataFrame, summaries) -> pd.DataFrame:
         found = dict.fromkeys(FOUND[:3], math.nan) | {"interval": "", "verdict": "not in this config", "reason": ""}
         if profile is not None:
             values, here = _ours(row, profile)
-            found |= compared(row["value"], row["sem"], row["networks"], values, row["metric"] == "accuracy")
+            found |= compared(row["value"], row["sem"], row["networks"], values, ROUNDING.get(row["metric"], 0.0))
             if not len(values) and here["networks_empty"]:
                 found |= {"verdict": "empty here", "reason": "nothing is removed in any solved network"}
         rows.append({**row, **here, **found})
@@ -41,7 +41,7 @@ def paper_vs_here(paper: pd.DataFrame, summaries) -> pd.DataFrame:
     return table[["source", *WHERE, "paper", "paper_sem", "paper_n", *HERE, *FOUND, "note"]]
 
 
-def compared(value: float, sem: float, networks: int, ours: np.ndarray, rounded: bool) -> dict:
+def compared(value: float, sem: float, networks: int, ours: np.ndarray, rounding: float) -> dict:
     """FOUND for one number of the paper (a mean of ``networks``, ``sem`` NaN where it gives none) and our networks'."""
     found = dict.fromkeys(FOUND[:3], math.nan) | {"interval": "", "reason": ""}
     if math.isnan(value):
@@ -53,7 +53,7 @@ def compared(value: float, sem: float, networks: int, ours: np.ndarray, rounded:
         return found | {"verdict": "not decidable", "reason": "one network has no spread"}
     half, found["interval"] = half_width(sem, networks, ours)
     found["difference_low"], found["difference_high"] = found["difference"] - half, found["difference"] + half
-    if abs(found["difference"]) > max(half, ROUNDING if rounded else 0.0):
+    if abs(found["difference"]) > max(half, rounding):
         return found | {"verdict": "differs"}
     if half > abs(value) / 2:
         return found | {"verdict": "not decidable", "reason": "the interval is wider than the paper's number"}

@@ -6,12 +6,12 @@ import pandas as pd
 
 from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.foundations.errors import printable
+from schurscope.metrics import make_metric
 from schurscope.reports.reading import mean_and_sem, number
 from schurscope.stages.flags import nothing_removed, without_empty
 from schurscope.stages.summarise import metric_of
 
 EMPTY = f"empty: less than {LEAST_MASS:g} of the norm of T would be removed, so that there is no effect"
-SHOWN = {"accuracy": ("accuracy",), "fvu": ("fvu", "delta_fvu", "sensitivity")}
 
 
 def profile(summary) -> pd.DataFrame:
@@ -20,7 +20,7 @@ def profile(summary) -> pd.DataFrame:
     Mean, sem and n of each metric, over all networks and over the solved ones; ``networks_empty``: those in which
     nothing is removed, so that there is no effect to average.
     """
-    metrics = (*SHOWN[metric_of(summary)], "discrepancy", "removed_mass")
+    metrics = (*make_metric(metric_of(summary)).tabled, "discrepancy", "removed_mass")
     names = [
         f"{metric}_{over}{short}" for metric in metrics for over in ("", "solved_") for short in ("mean", "sem", "n")
     ]
@@ -38,7 +38,7 @@ def profile_for_reading(summary) -> pd.DataFrame:
     """``profile`` with mean ± SEM (n) in one column a metric, over networks with status ok."""
     table = profile(summary)
     readable = table[["width", "init", "alpha", "removed"]].copy()
-    for metric in (*SHOWN[metric_of(summary)], "discrepancy", "removed_mass"):
+    for metric in (*make_metric(metric_of(summary)).tabled, "discrepancy", "removed_mass"):
         columns = (f"{metric}_{short}" for short in ("mean", "sem", "n"))
         readable[metric] = [mean_and_sem(*row) for row in zip(*(table[c] for c in columns), strict=True)]
     readable["empty"] = table["networks_empty"]
@@ -74,12 +74,11 @@ def of_network(networks, profile, origin: dict[str, str]) -> str:
 
     ``networks``: its weights; ``origin``: what each of its arrays was made of.
     """
-    metrics = SHOWN[profile.attrs["metric"]]
+    metrics = make_metric(profile.attrs["metric"]).tabled
     units, inputs, outputs = (networks.sizes[name] for name in ("unit", "input", "output"))
     lines = [f"Warning: {profile.warning}; --activation tanh says so", ""] if "warning" in profile.attrs else []
-    lines += [
-        f"{profile['task'].item()}: {units} tanh units, inputs: {inputs}, outputs: {outputs}, leak {profile.leak:g}"
-    ]
+    made = f"{units} {profile.attrs['activation']} units, inputs: {inputs}, outputs: {outputs}"
+    lines.append(f"{profile['task'].item()}: {made}, leak {profile.leak:g}")
     lines += [printable(f"  {quantity}: {source}") for quantity, source in origin.items()]
     if "reproduction" in profile.attrs:
         lines.append(f"  recorded outputs are reproduced, to {profile.reproduction:.1e} of their size")
@@ -97,7 +96,10 @@ def of_network(networks, profile, origin: dict[str, str]) -> str:
             values = [number(float(at[name].sel(removed=removed))) for name in columns]
             empty = nothing_removed(at).sel(removed=removed)
             rows.append((removed, "empty", *[""] * (len(columns) - 1)) if empty else (removed, *values))
-        lines += [f"  {row[0]:10}" + "".join(f"{cell:>14}" for cell in row[1:]) for row in rows]
+        wide = [max(14, len(name) + 2) for name in rows[0][1:]]
+        lines += [
+            f"  {row[0]:10}" + "".join(f"{cell:>{w}}" for cell, w in zip(row[1:], wide, strict=True)) for row in rows
+        ]
     return "\n".join([*lines, *_meaning_of_empty(profile)])
 
 
@@ -107,7 +109,7 @@ def of_networks(profiles, alpha: float) -> str:
     at = profiles.sel(alpha=alpha)
     shown = ("none", *at["sector"].values)
     lines = [f"Warning: {profiles.warning}; --activation tanh says so", ""] if "warning" in profiles.attrs else []
-    lines.append(f"{metric} at alpha {alpha:g}, of {at.sizes['network']} networks")
+    lines.append(f"{metric.replace('_', ' ')} at alpha {alpha:g}, of {at.sizes['network']} networks")
     wide = max(len(str(name)) for name in at["network"].values)
     head = ["step"] if "step" in at.coords else []
     lines.append(f"  {'network':{wide}}" + "".join(f"{cell:>12}" for cell in (*head, "n_R", *("intact", *shown[1:]))))

@@ -16,7 +16,7 @@ from scipy.linalg import schur
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.schur.alpha import check_alpha
 from schurscope.schur.ordering import blocks_of, eigenvalues_of, sorted_form, with_exact_zeros
-from schurscope.schur.split import leading
+from schurscope.schur.split import cuts, leading
 
 SECTORS = ("RR", "CR", "CC")
 PASSES = 5  # of ordering, before giving up
@@ -82,10 +82,13 @@ class SchurForm:
         """The entries that removing a set of sectors sets to zero, (n, n) bool."""
         if isinstance(sectors, str) or not isinstance(sectors, Iterable):
             raise SchurscopeError(f"sectors are {sectors!r}; a set or list of {', '.join(SECTORS)} is needed")
-        self.leading(alpha)  # alpha is checked even where there is nothing to remove
+        return self.removal_at(sectors, self.leading(alpha))  # alpha is checked even where there is nothing to remove
+
+    def removal_at(self, sectors: Iterable[str], n_R: int) -> np.ndarray:
+        """The same for a cut behind the first ``n_R`` rows."""
         entries = np.zeros(self.T.shape, dtype=bool)
         for sector in sectors:
-            entries |= self.mask(sector, alpha)
+            entries |= sector_mask(self.block_of, n_R, sector)
         return entries
 
     def without(self, sectors: Iterable[str], alpha: float) -> np.ndarray:
@@ -93,18 +96,29 @@ class SchurForm:
 
         W itself where there is none to remove.
         """
-        entries = self.removal(sectors, alpha)
+        return self.without_entries(self.removal(sectors, alpha))
+
+    def without_entries(self, entries: np.ndarray) -> np.ndarray:
+        """W without some entries of T, (n, n) bool; W itself where there are none."""
         if not entries.any():
             return self.W.copy()
         return self.Q @ np.where(entries, 0.0, self.T) @ self.Q.T
 
     def removed_mass(self, sectors: Iterable[str], alpha: float) -> float:
         """Norm of what is removed over the norm of T, Frobenius; 0 where there is nothing. NaN for T = 0."""
-        entries, largest = self.removal(sectors, alpha), np.max(np.abs(self.T))
+        return self.mass_of(self.removal(sectors, alpha))
+
+    def mass_of(self, entries: np.ndarray) -> float:
+        """Norm of some entries of T over the norm of T, Frobenius; NaN for T = 0."""
+        largest = np.max(np.abs(self.T))
         if largest == 0:
             return np.nan
         scaled = self.T / largest  # squares of very large or small entries would leave the range of floats
         return float(np.linalg.norm(scaled[entries]) / np.linalg.norm(scaled))
+
+    def cuts(self) -> list[tuple[int, float, float]]:
+        """(n_R, low, high) of every cut that some alpha in (0, 1] makes: low < alpha <= high. Ties are not cut."""
+        return [(sum(size for _, size in self.blocks[:count]), *ends) for count, *ends in cuts(self.moduli)]
 
 
 def sector_mask(block_of: np.ndarray, n_R: int, sector: str) -> np.ndarray:

@@ -1,4 +1,5 @@
-"""The stages after training: datasets in, datasets out.
+"""The stages from training to a summary: datasets in, datasets out, one verb a file.
 
-What the workflow's rules and ``schurscope profile`` have in common, for networks that were trained here or elsewhere.
+train (or read), decompose, ablate, score_cuts, analyse, gather, summarise. What the workflow's rules,
+``schurscope profile`` and a notebook have in common; docs/from_python.md goes through them.
 """

@@ -5,44 +5,46 @@ from collections.abc import Callable
 import numpy as np
 import xarray as xr
 
-from schurscope.analyses.ablation import REMOVED, ablate
-from schurscope.schur.form import SECTORS, stored_form
+from schurscope.analyses import ablation
+from schurscope.analyses.ablation import REMOVED
+from schurscope.metrics import make_metric
+from schurscope.schur.form import SECTORS
+from schurscope.stages.forms import forms
+from schurscope.stages.measured_on import measured_on
 from schurscope.store import netcdf
 from schurscope.store.contract import variables_of
-from schurscope.tasks.trials import Trials
 
 
-def ablation_of(
+def ablate(
     networks: xr.Dataset,
     schur: xr.Dataset,
-    trials: Trials,
-    metric: str,
     settings: dict,
-    attributes: dict,
+    recorded: xr.Dataset | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> xr.Dataset:
-    """Every alpha x every removed set, for every network.
+    """An ablation dataset: every alpha x every removed set, for every network; NaN where there is no Schur form.
 
-    ``settings``: alphas and target_mean, as in a task's ``ablation`` section. NaN where there is no Schur form.
+    ``settings``: ``alphas`` in (0, 1], ``target_mean`` ("channel" or "trajectory") and ``trials``, the number of
+    held-out trials, which ``recorded`` (a trials dataset) does without: all of its trials are used. Raises
+    SchurscopeError where the datasets are not of the same networks.
     """
-    alphas = settings["alphas"]
+    alphas, target_mean = settings["alphas"], settings["target_mean"]
+    trials, metric = measured_on(networks, recorded, settings.get("trials"))
     lags = int(trials.mask.any(axis=(0, 2)).sum())
     sizes = {"alpha": len(alphas), "removed": len(REMOVED), "sector": len(SECTORS), "lag": lags}
-
-    def measured(seed):
-        form = schur.sel(seed=seed)
-        if form["status"] != "ok":
-            names = variables_of("ablation", metric)
-            return {name: np.full([sizes[d] for d in dims[1:]], np.nan) for name, (dims, _, _) in names.items()}
-        weights = netcdf.weights_of(networks, seed)
-        stored = stored_form(weights.W_hh, form["Q"].values, form["T"].values)
-        return ablate(stored, weights, trials, metric, alphas, settings["target_mean"], progress)
-
-    grids = [measured(seed) for seed in networks["seed"].values]
-    arrays = {name: np.stack([grid[name] for grid in grids]) for name in grids[0] if name not in ("solved", "status")}
+    names = {
+        name: entry for name, entry in variables_of("ablation", metric).items() if name not in ("solved", "status")
+    }
+    grids = [
+        {name: np.full([sizes[dim] for dim in dims[1:]], np.nan) for name, (dims, _, _) in names.items()}
+        if form is None
+        else ablation.ablate(form, weights, trials, metric, alphas, target_mean, progress)
+        for _, weights, form in forms(networks, schur)
+    ]
+    arrays = {name: np.stack([one[name] for one in grids]) for name in names}
     arrays |= {"solved": networks["solved"].values, "status": schur["status"].values}
     coordinates = {"seed": networks["seed"].values, "alpha": alphas, "removed": list(REMOVED), "sector": list(SECTORS)}
-    if metric == "accuracy":
+    if any("lag" in dims for dims, _, _ in make_metric(metric).variables.values()):
         coordinates["lag"] = np.arange(1, lags + 1)
-    attributes = attributes | {"task_settings": networks.attrs["task_settings"]}
+    attributes = {"task_settings": networks.attrs["task_settings"], "metric": metric}
     return netcdf.build("ablation", netcdf.key_of(networks), coordinates, arrays, attributes)

@@ -1,79 +1,66 @@
-"""From networks, Schur forms and trials to one diagnostic of every network of a task."""
-
-from collections.abc import Callable
-from types import ModuleType
+"""From networks and their Schur forms to one analysis of every network."""
 
 import numpy as np
 import xarray as xr
 
 from schurscope.analyses.subject import Subject
-from schurscope.schur.form import stored_form
+from schurscope.foundations import registry
+from schurscope.metrics import metric_in
+from schurscope.stages.forms import forms
+from schurscope.stages.measured_on import measured_on
 from schurscope.store import netcdf
-from schurscope.tasks.trials import Trials
-
-ORDER = ("width", "init", "seed")
 
 
-def diagnosis_of(
-    diagnostic: ModuleType,
-    blocks: list[tuple[xr.Dataset, ...]],
-    run: Callable[..., dict],
+def analyse(
+    name: str,
+    networks: xr.Dataset,
+    schur: xr.Dataset,
     settings: dict,
-    coordinates: dict,
-    attributes: dict,
+    recorded: xr.Dataset | None = None,
+    ablation: xr.Dataset | None = None,
 ) -> xr.Dataset:
-    """One dataset with the dimensions width, init and seed before the diagnostic's own.
+    """An analysis dataset: the variables of the registered analysis ``name`` for every network of a block.
 
-    ``blocks``: datasets of each block, networks and Schur forms first; ``run(*datasets, seed)`` gives the arrays of one
-    network. NaN for a network without a Schur form. ``status`` and ``solved`` stand there too.
+    ``settings``: ``alphas``, the analysis's ``own`` settings (its PROPERTIES), ``alpha`` and ``target_mean`` (not where
+    it rests on the grid), and what it NEEDS: ``trials``, the number of held-out ones; ``first``, the seed that is drawn
+    where there is room for one. ``ablation``: the grid, where it rests on that; ``recorded``: a trials dataset, if the
+    networks came with one.
+    NaN for a network without a Schur form; ``status`` and ``solved`` stand there too.
     """
-    keys = [(netcdf.key_of(block[0]), int(seed)) for block in blocks for seed in block[0]["seed"].values]
-    axes = {name: list(dict.fromkeys(key[name] for key, _ in keys)) for name in ("width", "init")}
-    axes["seed"] = sorted({seed for _, seed in keys})
-    coordinates = coordinates | diagnostic.coordinates(settings)
-    sizes = tuple(len(axes[name]) for name in ORDER)
-    data = {
-        name: np.full(sizes + tuple(len(coordinates[dim]) for dim in dims), np.nan)
-        for name, (dims, _) in diagnostic.VARIABLES.items()
-    }
-    solved, status = np.full(sizes, np.nan), np.full(sizes, "", dtype="<U9")
-    for block in blocks:
-        key = netcdf.key_of(block[0])
-        for i, seed in enumerate(block[0]["seed"].values):
-            at = (*(axes[name].index(key[name]) for name in ("width", "init")), axes["seed"].index(int(seed)))
-            status[at] = block[1]["status"].values[i]
-            solved[at] = block[0]["solved"].values[i]
-            if status[at] == "ok":
-                for name, array in run(*block, int(seed)).items():
-                    data[name][at] = array
+    module, own = registry.load("diagnostic", name), settings["own"]
+    needs = getattr(module, "NEEDS", ("trials",))
+    coordinates = {"seed": networks["seed"].values, "alpha": settings["alphas"]}
+    trials, metric = None, None
+    if "trials" in needs:
+        trials, metric = measured_on(networks, recorded, settings["trials"])
+    if "ablation" in needs:
+        netcdf.same_seeds(networks, ablation)
+        coordinates["removed"], metric = ablation["removed"].values, metric_in(ablation).name
+    coordinates |= module.coordinates(own)
+    key = netcdf.key_of(networks)
+    sizes = {dim: len(values) for dim, values in coordinates.items()}
+    shapes = {variable: [sizes[dim] for dim in ("seed", *dims)] for variable, (dims, _) in module.VARIABLES.items()}
+    data = {variable: np.full(shape, np.nan) for variable, shape in shapes.items()}
+    for place, (seed, weights, form) in enumerate(forms(networks, schur)):
+        if form is None:
+            continue
+        if "ablation" in needs:
+            found = module.measure(ablation.sel(seed=seed), own)
+        else:
+            cut = {part: settings[part] for part in ("alphas", "alpha", "target_mean")}
+            address, first = (*key.values(), seed), seed == settings.get("first")
+            subject = Subject(weights, form, trials, metric, address=address, first=first, **cut)
+            found = module.measure(subject, own)
+        for variable, array in found.items():
+            data[variable][place] = array
     variables = {
-        name: ((*ORDER, *dims), data[name], {"long_name": long_name})
-        for name, (dims, long_name) in diagnostic.VARIABLES.items()
+        variable: (("seed", *dims), data[variable], {"long_name": long_name})
+        for variable, (dims, long_name) in module.VARIABLES.items()
     }
-    variables["solved"] = (ORDER, solved, {"long_name": "1 if the network is solved"})
-    variables["status"] = (
-        ORDER,
-        status,
-        {"long_name": "status of the Schur form; empty: no such network"},
-    )
-    return xr.Dataset(variables, coords={"task": blocks[0][0]["task"].item(), **axes, **coordinates}, attrs=attributes)
-
-
-def subject_of(
-    networks: xr.Dataset, schur: xr.Dataset, seed: int, trials: Trials, metric: str, settings: dict
-) -> Subject:
-    """One network for a diagnostic; ``settings``: alphas, alpha and target_mean."""
-    weights = netcdf.weights_of(networks, seed)
-    one, key = schur.sel(seed=seed), netcdf.key_of(networks)
-    form = stored_form(weights.W_hh, one["Q"].values, one["T"].values)
-    return Subject(
-        weights,
-        form,
-        trials,
-        metric,
-        settings["alphas"],
-        settings["alpha"],
-        (key["task"], key["width"], key["init"], seed),
-        settings["target_mean"],
-        first=seed == int(networks["seed"].values.min()),
-    )
+    variables |= {
+        "solved": ("seed", networks["solved"].values, {"long_name": "1 if the network is solved"}),
+        "status": ("seed", schur["status"].values, {"long_name": "status of the Schur form"}),
+    }
+    attributes = {"kind": "analysis", "diagnostic": name, **own}
+    attributes |= {} if metric is None else {"metric": metric}
+    return xr.Dataset(variables, coords=key | coordinates, attrs=attributes)

@@ -12,11 +12,11 @@ from schurscope.store import netcdf
 log = logging.getLogger(__name__)
 
 
-def schur_of(networks: xr.Dataset, attributes: dict) -> xr.Dataset:
-    """The ordered real Schur form of every network of a networks dataset; NaN where there is none."""
+def decompose(networks: xr.Dataset) -> xr.Dataset:
+    """A schur dataset: the ordered real Schur form of every network of a networks dataset; NaN where there is none."""
     forms = [_form(*network) for network in zip(networks["W_hh"].values, networks["status"].values, strict=True)]
     arrays = {name: np.stack([form[name] for form in forms]) for name in forms[0]}
-    return netcdf.build("schur", netcdf.key_of(networks), {"seed": networks["seed"].values}, arrays, attributes)
+    return netcdf.build("schur", netcdf.key_of(networks), {"seed": networks["seed"].values}, arrays, {})
 
 
 def _form(W, status) -> dict:

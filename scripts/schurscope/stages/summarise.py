@@ -3,11 +3,13 @@
 import xarray as xr
 
 from schurscope.foundations.defaults import NEAR
-from schurscope.metrics import statistics
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.metrics import metric_in, statistics
 from schurscope.stages.flags import flagged, without_empty
-from schurscope.store.contract import METRICS
+from schurscope.store import netcdf
 
 FROM_NETWORKS = ("updates", "validation")
+OF_NETWORKS, OF_SCHUR = (*FROM_NETWORKS, "solved", "status"), ("modulus", "status")  # all that is needed of these files
 FLAGS = ("solved", "fragile", "empty")
 PER_NETWORK = ("status", *FLAGS, *FROM_NETWORKS)
 STATISTICS = {"mean": statistics.mean, "sem": statistics.sem, "n": statistics.count}
@@ -15,17 +17,24 @@ WORDS = {"mean": "mean over networks", "sem": "standard error of the mean (ddof 
 
 
 def summarise(
-    networks: list[xr.Dataset], schurs: list[xr.Dataset], ablations: list[xr.Dataset], near: float = NEAR
+    networks: list[xr.Dataset],
+    schurs: list[xr.Dataset],
+    ablations: list[xr.Dataset],
+    near: float = NEAR,
+    seeds: list[int] | None = None,
 ) -> xr.Dataset:
-    """Combine the blocks of one task.
+    """A summary dataset: the blocks of one task together. Of networks and schur datasets OF_NETWORKS and OF_SCHUR do.
 
     Dimensions width, init, seed, alpha, removed (sector, lag). Each metric stands there per network, and as
     ``<metric>_mean``, ``_sem``, ``_n`` over networks with status ok and ``<metric>_solved_mean`` and so on over the
     solved ones of them. ``fragile`` (width, init, seed, alpha): 1 where n_R changes with alpha +- ``near``. ``empty``
     (width, init, seed, alpha, removed): 1 where nothing is removed; such a removal has no effect to average, and all
     that is measured of it is NaN. ``networks_trained``, ``_solved``, ``_diverged`` and ``_unordered`` (width, init),
-    ``_fragile`` and ``_empty`` count networks; the last two those with status ok.
+    ``_fragile`` and ``_empty`` count networks; the last two those with status ok. Raises SchurscopeError where the
+    files of a block are not of the same networks, or the networks not those of ``seeds``.
     """
+    for parts in zip(networks, schurs, ablations, strict=True):
+        netcdf.same_seeds(*parts)
     parts = [
         _keyed(
             without_empty(flagged(ablation, schur, near)).merge(
@@ -58,13 +67,20 @@ def summarise(
         "empty": whole["empty"] == 1,
     }.items():
         result[f"networks_{name}"] = chosen.sum("seed").assign_attrs(long_name=f"networks: {name}")
-    result.attrs = {"kind": "summary", "near": near}
+    found = [int(seed) for seed in result["seed"].values]
+    if seeds is not None and sorted(found) != sorted(seeds):
+        task = result["task"].item()
+        raise SchurscopeError(
+            f"the networks of {task} have the seeds {', '.join(map(str, found))}, not those of the config"
+        )
+    kept = {name: ablations[0].attrs[name] for name in ("task_settings", "metric") if name in ablations[0].attrs}
+    result.attrs = {"kind": "summary", "near": near} | kept
     return result
 
 
 def metric_of(summary: xr.Dataset) -> str:
-    """The metric that a task is scored by: "accuracy" or "fvu"."""
-    return next(metric for metric in METRICS if metric in summary)
+    """The metric that a task is scored by."""
+    return metric_in(summary).name
 
 
 def _keyed(block: xr.Dataset) -> xr.Dataset:

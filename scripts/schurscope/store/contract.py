@@ -4,7 +4,10 @@ import json
 
 import numpy as np
 
+from schurscope.cells import TANH, arrays_of
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.registry import REGISTRY
+from schurscope.metrics import metric_in
 
 STATUS = "ok; diverged: the loss was not finite; unordered: the Schur form could not be ordered"
 STATUSES = ("ok", "diverged", "unordered")
@@ -14,6 +17,8 @@ TITLES = {
     "networks": "Recurrent networks",
     "schur": "Ordered real Schur forms of recurrent matrices",
     "ablation": "What networks lose without nonnormal couplings",
+    "cuts": "What networks lose without nonnormal couplings, at every cut",
+    "analysis": "What an ablation profile depends on",
     "trials": "Trials of a network that was trained elsewhere",
     "summary": "Every network of a task, with mean, SEM and n",
     "diagnostic": "What an ablation profile depends on",
@@ -32,9 +37,6 @@ FLAGS = {  # variable: what 0, 1 mean
 # variable: (dimensions, long name, may it be NaN in a network with status ok?); units are "1" throughout
 CONTRACT = {
     "networks": {
-        "W_hh": (("seed", "unit", "unit_from"), "recurrent weights, from unit_from to unit", False),
-        "W_xh": (("seed", "unit", "input"), "input weights", False),
-        "W_hy": (("seed", "output", "unit"), "readout weights", False),
         "loss": (("seed", "update"), "training loss before each update; NaN after the last", True),
         "updates": (("seed",), "updates done", False),
         "validation": (("seed",), "the task's metric on the validation trials at the end of training", True),
@@ -61,43 +63,45 @@ CONTRACT = {
         "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
         "status": (("seed",), STATUS, False),
     },
+    "cuts": {
+        "alpha_low": (("seed", "n_R"), "this n_R is there for every alpha above this; NaN where no alpha cuts", True),
+        "alpha_high": (("seed", "n_R"), "and up to this", True),
+        "removed_mass": (("seed", "n_R", "removed"), "Frobenius norm of what is removed over that of T", True),
+        "discrepancy": (("seed", "n_R", "removed"), "rollout discrepancy from the intact network", True),
+        "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
+        "status": (("seed",), STATUS, False),
+    },
+    "analysis": {
+        "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
+        "status": (("seed",), STATUS, False),
+    },
     "trials": {
         "inputs": (("trial", "time", "input"), "what the network is given", False),
         "targets": (("trial", "time", "output"), "what it should answer; anything where it is not scored", True),
         "mask": (("trial", "time", "output"), "1 where the answer is scored", False),
     },
 }
-OPTIONAL = {
-    "networks": {
-        "b_h": (("seed", "unit"), "bias of the units", False),
-        "b_y": (("seed", "output"), "bias of the readout", False),
-        "h0": (("seed", "unit"), "initial state", False),
-    },
-    "trials": {"h0": (("trial", "unit"), "initial state of each trial", False)},
-}
-METRICS = {
-    "accuracy": {
-        "accuracy": (("seed", "alpha", "removed"), "replay accuracy over all lags", False),
-        "accuracy_by_lag": (("seed", "alpha", "removed", "lag"), "replay accuracy at each lag", False),
-    },
-    "fvu": {
-        "fvu": (("seed", "alpha", "removed"), "fraction of variance unexplained", True),
-        "delta_fvu": (("seed", "alpha", "removed"), "FVU minus that of the intact network", True),
-        "sensitivity": (("seed", "alpha", "removed"), "delta FVU over removed mass; NaN below a mass of 1e-5", True),
-    },
-}
+OPTIONAL = {"trials": {"h0": (("trial", "unit"), "initial state of each trial", False)}}
+GRID = ("seed", "alpha", "removed")  # what a metric's variables are measured over
 
 
-def variables_of(kind: str, names=()) -> dict:
+def variables_of(kind: str, names=(), cell: str = TANH) -> dict:
     """The contract of one kind of file: name -> (dimensions, long name, NaN allowed).
 
     ``names``: what a file holds, or a task's metric: optional variables among them belong to the contract, and
-    accuracy or FVU is expected accordingly.
+    those of its metric are expected. ``cell``: what the networks of a networks file are made of.
     """
     contract = dict(CONTRACT[kind])
+    if kind == "networks":
+        own = {name: array for name, array in arrays_of(cell).items() if array.needed or name in names}
+        contract = {name: (("seed", *a.dims), a.long_name, False) for name, a in own.items()} | contract
     contract |= {name: entry for name, entry in OPTIONAL.get(kind, {}).items() if name in names}
     if kind == "ablation":
-        contract |= METRICS["accuracy" if "accuracy" in names else "fvu"]
+        own = metric_in(names).variables.items()
+        contract |= {name: ((*GRID, *dims), long_name, may_be_nan) for name, (dims, long_name, may_be_nan) in own}
+    if kind == "cuts":
+        metric = metric_in(names)
+        contract[metric.name] = (("seed", "n_R", "removed"), metric.variables[metric.name][1], True)
     return contract
 
 
@@ -108,8 +112,8 @@ def described(dataset) -> dict:
     return {"Conventions": "CF-1.10", "title": title + of, "source": "Schurscope", "references": REFERENCES}
 
 
-def problem_of(dataset, kind, key) -> str | None:
-    """What is wrong with a dataset, in words; None if nothing is."""
+def problem_of(dataset, kind, key, only=None) -> str | None:
+    """What is wrong with a dataset, in words; None if nothing is. ``only``: the variables that it must have."""
     if kind not in (*CONTRACT, *OF_TASKS):
         allowed = ", ".join((*CONTRACT, *OF_TASKS))
         raise SchurscopeError(f"there is no kind of file {kind!r}; allowed: {allowed}")
@@ -118,7 +122,9 @@ def problem_of(dataset, kind, key) -> str | None:
             return f"it belongs to {name} {dataset[name].item()}, not {wanted}"
     if kind in OF_TASKS:
         return None if dataset.attrs.get("kind") == kind and "task" in dataset.coords else "it is another kind"
-    contract = variables_of(kind, dataset.variables)
+    cell = dataset.attrs.get("cell", TANH)
+    contract = variables_of(kind, dataset.variables, cell if cell in REGISTRY["cell"] else TANH)
+    contract = contract if only is None else {name: contract[name] for name in only}
     for name, (dims, _, _) in contract.items():
         if name not in dataset:
             return f"the variable {name} is missing"
@@ -148,8 +154,11 @@ def problem_of(dataset, kind, key) -> str | None:
 
 def _unsupported(dataset) -> str | None:
     """What a networks file says of its networks that the forward map does not do."""
-    if dataset.attrs.get("activation") != "tanh" or not 0 < dataset.attrs.get("leak", 0) <= 1:
-        return "its networks are not tanh networks with a leak above 0 and at most 1, the only ones that are supported"
+    known = REGISTRY["cell"]
+    if dataset.attrs.get("cell", TANH) not in known or dataset.attrs.get("activation") not in known:
+        return f"its networks are not made of a cell that is supported ({', '.join(known)})"
+    if not 0 < dataset.attrs.get("leak", 0) <= 1:
+        return "its networks do not have a leak above 0 and at most 1"
     try:
         json.loads(dataset.attrs["task_settings"])
     except (KeyError, TypeError, ValueError):

@@ -9,19 +9,18 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from schurscope.cells.weights import Weights
+from schurscope.cells import TANH, Weights, make_cell
+from schurscope.cells.cell import COMMON
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.store.contract import FLAGS, KEY, OPTIONAL, described, problem_of, variables_of
+from schurscope.store.contract import FLAGS, KEY, described, problem_of, variables_of
 from schurscope.store.files import replacing
 from schurscope.store.records import mismatch, recorded
 from schurscope.tasks.trials import Trials
 
-OF_WEIGHTS = ("W_hh", "W_xh", "W_hy", *OPTIONAL["networks"])
-
 
 def build(kind: str, key: dict, coordinates: dict, arrays: dict, attributes: dict) -> xr.Dataset:
     """A dataset of one kind from plain arrays, with the contract's dimensions, names and units."""
-    contract = variables_of(kind, arrays)
+    contract = variables_of(kind, arrays, attributes.get("cell", TANH))
     data = {
         name: (dims, arrays[name], {"long_name": long_name} | _unit(arrays[name]))
         for name, (dims, long_name, _) in contract.items()
@@ -47,11 +46,11 @@ def write(dataset: xr.Dataset, path) -> None:
         dataset.to_netcdf(part, engine="netcdf4", encoding=encoding)
 
 
-def read(path, kind: str, **key) -> xr.Dataset:
+def read(path, kind: str, only: tuple[str, ...] | None = None, **key) -> xr.Dataset:
     """A file's dataset, in memory, after checking it against the contract of ``kind`` and against ``key``.
 
-    ``kind``: networks, trials, schur, ablation, summary or diagnostic. ``key``: the task, width and init that it must
-    be of.
+    ``kind``: networks, trials, schur, ablation, cuts, analysis, summary or diagnostic. ``only``: the variables that are
+    wanted, if not all. ``key``: the task, width and init that it must be of.
 
     Raises SchurscopeError that names the file and says what to do: missing, truncated, damaged, foreign, of another
     network, or with values that are not finite where the network's status is ok. A summary or diagnostic is only asked
@@ -66,13 +65,13 @@ def read(path, kind: str, **key) -> xr.Dataset:
         raise SchurscopeError(f"{path} is damaged: {why}; make resume finds such files and makes them again")
     try:
         with xr.open_dataset(path, engine="netcdf4") as opened:
-            dataset = opened.load()
+            dataset = (opened if only is None else opened[[name for name in only if name in opened]]).load()
     except (OSError, RuntimeError, ValueError, KeyError):
         raise SchurscopeError(
             f"{path} cannot be read as NetCDF: it is truncated, damaged or something else;"
             " delete it and run the same command again"
         ) from None
-    problem = problem_of(dataset, kind, key)
+    problem = problem_of(dataset, kind, key, only)
     if problem:
         raise SchurscopeError(
             f"{path} is not the {kind} file that is needed: {problem}; delete it and run the same command again"
@@ -87,8 +86,10 @@ def key_of(dataset: xr.Dataset) -> dict:
 
 def weights_of(networks: xr.Dataset, seed: int) -> Weights:
     """The weights of one network of a networks dataset."""
-    one = networks.sel(seed=seed)
-    return Weights(**{name: one[name].values for name in OF_WEIGHTS if name in one}, leak=float(networks.attrs["leak"]))
+    one, cell = networks.sel(seed=seed), networks.attrs.get("cell", TANH)
+    common = {name: one[name].values for name in COMMON if name in one}
+    own = {name: one[name].values for name in make_cell(cell).own}
+    return Weights(**common, leak=float(networks.attrs["leak"]), cell=cell, own=own)
 
 
 def trials_of(dataset: xr.Dataset) -> Trials:

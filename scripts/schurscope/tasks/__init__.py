@@ -17,4 +17,9 @@ def make_task(settings: dict) -> Task:
     if not isinstance(settings, dict) or not isinstance(settings.get("task"), str):
         raise SchurscopeError(f"task settings need the key 'task' with a registered name; they are {settings!r}")
     cls = registry.load("task", settings["task"]).TASK
-    return cls(checked(settings, cls.schema(), where="settings"))
+    settings = checked(settings, cls.schema(), where="settings")
+    if "metric" in settings:
+        registry.module_name("metric", settings["metric"])
+        if settings["metric"] == cls.metric:  # one text for what is the same
+            del settings["metric"]
+    return cls(settings)

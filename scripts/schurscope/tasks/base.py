@@ -17,17 +17,19 @@ class Task(ABC):
     """
 
     properties: ClassVar[dict] = {}  # JSON schema of the task's own settings, each with a default
-    metric: ClassVar[str] = "fvu"  # how held-out performance is measured: "fvu" or "accuracy"
+    metric: str = "fvu"  # how performance is measured, a registered metric; the setting ``metric`` goes before
+    loss: ClassVar[str] = "mse"  # what training lowers, a registered loss, unless the config says
     has_horizon: ClassVar[bool] = False  # whether training may use shorter trials than evaluation
 
     def __init__(self, settings: dict):
         self.settings = settings
         self.name = settings["task"]
+        self.metric = settings.get("metric", self.metric)
 
     @classmethod
     def schema(cls) -> dict:
         """JSON schema of ``settings``."""
-        properties = {"task": {"type": "string"}, **cls.properties}
+        properties = {"task": {"type": "string"}, "metric": {"type": "string"}, **cls.properties}
         return {"type": "object", "additionalProperties": False, "required": ["task"], "properties": properties}
 
     @property

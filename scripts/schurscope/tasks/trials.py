@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from schurscope import metrics
 from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
+from schurscope.metrics import make_metric
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,5 @@ class Trials:
 
 
 def score(weights: Weights, trials: Trials, metric: str) -> float:
-    """Replay accuracy ("accuracy") or FVU ("fvu") of a network on ``trials``."""
-    measure = metrics.replay_accuracy if metric == "accuracy" else metrics.fvu
-    return measure(rollout(weights, trials.inputs, trials.h0), trials.targets, trials.mask)
-
-
-def is_solved(metric: str, value: float, threshold: float) -> bool:
-    """Accuracy at least the threshold, or FVU at most; False for NaN."""
-    return value >= threshold if metric == "accuracy" else value <= threshold
+    """A registered metric of a network on ``trials``."""
+    return make_metric(metric).score(rollout(weights, trials.inputs, trials.h0), trials.targets, trials.mask)

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 
 from schurscope.cells.weights import Weights
+from schurscope.metrics import make_metric
 from schurscope.tasks import Task
-from schurscope.tasks.trials import is_solved
 from schurscope.training.start import groups
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,10 @@ class Trained:
     status: str
 
 
+def nobody(trained: int, now: int, update: int) -> None:
+    """Who is told where nobody asks."""
+
+
 def train(
     task: Task,
     width: int,
@@ -38,7 +42,7 @@ def train(
     seeds: list[int],
     training: dict,
     label: str = "",
-    tell: Callable[[int, int, int], None] = lambda trained, now, update: None,
+    tell: Callable[[int, int, int], None] = nobody,
 ) -> list[Trained]:
     """Train the networks of ``seeds`` by the config's ``training`` section (its keys are explained in config.yaml).
 
@@ -87,7 +91,7 @@ def _train(task, group, networks, training, label, tell) -> None:
                 if network.horizon.has_next:
                     batch = task.trials(network.seed, done - 1, training["batch"], network.horizon.now)
                     network.horizon.advance(task.score(own, batch))
-                solved = is_solved(task.metric, value, training["solved"])
+                solved = make_metric(task.metric).reached(value, training["solved"])
                 if last or (solved and training["stop_when_solved"]):
                     network.end(own, value, solved, "ok")
             networks = _going_on(group, networks)

@@ -1,14 +1,44 @@
-"""The numbers that one update needs."""
+"""What one update does: loss, optimiser, clipping, and what holds for some parameters only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+from schurscope.foundations import registry
+from schurscope.training.losses.mse import MSE
+from schurscope.training.optimisers.adam import Adam
+
+LOSS, OPTIMISER = "mse", "adam"  # where the config names none
+GROUPED = ("torch",)  # engines that know groups
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is different for one parameter. ``learning_rate``: None for the common one.
+
+    ``weight_decay`` w: w x is added to the gradient, as torch.optim does it. ``penalty`` p: the gradient is that of the
+    loss plus p times the sum of (x - ``towards``)^2; the loss that is kept is the bare one.
+    """
+
+    learning_rate: float | None = None
+    weight_decay: float = 0.0
+    penalty: float = 0.0
+    towards: float = 0.0
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Adam's numbers (Kingma & Ba 2015); ``clip``: largest norm of the whole gradient, None for no clipping."""
+    """``clip``: largest norm of the whole gradient, None for no clipping; ``groups``: parameter's name -> Group."""
 
-    learning_rate: float = 1e-3
+    optimiser: Any = field(default_factory=Adam)
     clip: float | None = 1.0
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
+    loss: Any = field(default_factory=MSE)
+    groups: dict[str, Group] = field(default_factory=dict)
+
+
+def recipe(training: dict) -> Recipe:
+    """The recipe of a config's ``training`` section."""
+    named = dict(training.get("optimiser", {"name": OPTIMISER}))
+    optimiser = registry.load("optimiser", named.pop("name")).OPTIMISER(training["learning_rate"], **named)
+    loss = registry.load("loss", training.get("loss", LOSS)).LOSS
+    groups = {name: Group(**own) for name, own in training.get("groups", {}).items()}
+    return Recipe(optimiser, training["clip"], loss, groups)

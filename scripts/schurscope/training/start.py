@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from schurscope import constructions
+from schurscope.cells import TANH
 from schurscope.foundations import registry
 from schurscope.foundations.errors import SchurscopeError, needs
-from schurscope.foundations.streams import stream
-from schurscope.training.recipe import Recipe
+from schurscope.training.initial import start
+from schurscope.training.recipe import recipe
 
 
 def groups(task, width: int, init: str, seeds, training: dict) -> Iterator[tuple[list[int], object]]:
@@ -21,7 +21,7 @@ def groups(task, width: int, init: str, seeds, training: dict) -> Iterator[tuple
     size = module.networks_at_once(task, width, training)
     for first in range(0, len(seeds), size):
         part = seeds[first : first + size]
-        starts = [start(task, width, init, seed) for seed in part]
+        starts = [start(task, width, init, seed, training.get("cell", TANH)) for seed in part]
         yield (
             list(range(first, first + len(part))),
             module.Group(task, starts, part, training["batch"], recipe(training), device=training["device"]),
@@ -32,7 +32,7 @@ def make_engine(task, width: int, init: str, seed: int, training: dict, **kind):
     """The engine for one network that ``training`` names, at the network's start."""
     kind |= {"device": training["device"]} if "device" in training else {}
     engine = load_engine(training["engine"])
-    return engine.Engine(*start(task, width, init, seed), recipe(training), **kind)
+    return engine.Engine(start(task, width, init, seed, training.get("cell", TANH)), recipe(training), **kind)
 
 
 def load_engine(name: str):
@@ -50,23 +50,6 @@ def _loads(name: str) -> bool:
     except ImportError:
         return False
     return True
-
-
-def recipe(training: dict) -> Recipe:
-    return Recipe(training["learning_rate"], training["clip"])
-
-
-def start(task, width: int, init: str, seed: int):
-    """(construction, W_xh, W_hy) of one network before training.
-
-    W_xh and W_hy start as Unif[-1/sqrt(N), 1/sqrt(N)], as torch.nn.RNN and Linear do, from (task, width, seed) only:
-    networks that differ in the construction of W_hh start with the same ones.
-    """
-    bound = width**-0.5
-    ends = stream("W_xh, W_hy", task.name, width, seed)
-    W_xh = ends.uniform(0, (width, task.inputs), -bound, bound)
-    W_hy = ends.uniform(1, (task.outputs, width), -bound, bound)
-    return constructions.start(init, task.name, width, seed), W_xh, W_hy
 
 
 class Alone:

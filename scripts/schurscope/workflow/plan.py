@@ -11,9 +11,9 @@ from pathlib import Path
 
 from schurscope.foundations.canonical_json import canonical
 from schurscope.foundations.defaults import NEAR
+from schurscope.workflow.config.diagnostics import needs_of
 
 IMPORTED = "imported"
-FROM_ABLATION = ("stabilizers",)  # diagnostics that rest on the ablation grid; the others run the network again
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,7 @@ def without_memory(config: dict) -> str | None:
 
 def train_settings(config: dict, label: str, block: str) -> str:
     """What the training of a block depends on besides its task label, width and init."""
-    task = config["tasks"][label]
-    seeds = seed_blocks(task["seeds"], config["seeds_per_job"])[block]
+    task, seeds = config["tasks"][label], seeds_of(config, label, block)
     return canonical({"seeds": seeds, "task_settings": task["settings"], "training": task["training"]})
 
 
@@ -122,14 +121,34 @@ def import_settings(config: dict, label: str) -> str:
     return canonical(network | ({"held_out": ablation["trials"]} if "task" in network else {}))
 
 
-def diagnose_settings(config: dict, label: str, diagnostic: str) -> str:
-    """What a diagnostic of a task's networks depends on besides the networks."""
-    alphas = {"alphas": measured(config, label)["ablation"]["alphas"]}
-    own = {"own": config["diagnostics"][diagnostic]}
-    if diagnostic in FROM_ABLATION:
-        return canonical(alphas | own)
-    common = {"trials": config["diagnostics"]["trials"], "alpha": config["figures"]["alpha"]}
-    return canonical(alphas | own | common | {"target_mean": measured(config, label)["ablation"]["target_mean"]})
+def cuts_settings(config: dict, label: str) -> str:
+    """What the scores at every cut depend on besides the networks."""
+    return canonical(config["cuts"] | {"target_mean": measured(config, label)["ablation"]["target_mean"]})
+
+
+def analyse_settings(config: dict, label: str, diagnostic: str, block: str) -> str:
+    """What a diagnostic of a block's networks depends on besides the networks."""
+    needs, grid = needs_of(diagnostic), measured(config, label)["ablation"]
+    settings = {"alphas": grid["alphas"], "own": config["diagnostics"][diagnostic]}
+    if "ablation" not in needs:
+        settings |= {"alpha": config["figures"]["alpha"], "target_mean": grid["target_mean"]}
+    if "trials" in needs:
+        settings["trials"] = config["diagnostics"]["trials"]
+    first = min(config["tasks"][label]["seeds"]) if label in config["tasks"] else 0
+    if "first" in needs and first in seeds_of(config, label, block):
+        settings["first"] = first
+    return canonical(settings)
+
+
+def gather_settings(config: dict, label: str) -> str:
+    """Which networks a diagnostic's file of a task is made of; how they were measured, its blocks say."""
+    return canonical({"blocks": [f"{block.place}/{block.name}" for block in blocks_of(config, label)]})
+
+
+def seeds_of(config: dict, label: str, block: str) -> tuple[int, ...]:
+    """The seeds that share a block."""
+    task = config["tasks"].get(label)
+    return seed_blocks(task["seeds"], config["seeds_per_job"])[block] if task else (0,)
 
 
 def diagnostics(config: dict) -> list[str]:

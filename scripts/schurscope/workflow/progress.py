@@ -49,11 +49,16 @@ def record_of(log: str) -> Path:
     return Path(log).with_suffix(".json")
 
 
-def keep(log: str, **numbers: int) -> None:
-    """Keep a job's numbers: ``networks`` of the block; ``trained`` of them, ``training`` at the moment, side by side,
-    after ``update`` of ``updates``. A disk that is full costs the line only."""
-    with suppress(SchurscopeError):
-        files.write_text(record_of(log), json.dumps(numbers))
+def keeper(log: str, networks: int, updates: int) -> Callable[[int, int, int], None]:
+    """A function that keeps what the training job with this log has done: of its ``networks``, ``trained`` and those
+    that are trained ``now``, side by side, after ``update`` of ``updates``. A full disk costs the line only."""
+
+    def keep(trained: int, now: int, update: int) -> None:
+        numbers = {"networks": networks, "updates": updates, "trained": trained, "now": now, "update": update}
+        with suppress(SchurscopeError):
+            files.write_text(record_of(log), json.dumps(numbers))
+
+    return keep
 
 
 def share_of(job: Job) -> float:
@@ -65,7 +70,7 @@ def share_of(job: Job) -> float:
         found = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return 0.0
-    return (found["trained"] + found["training"] * found["update"] / found["updates"]) / found["networks"]
+    return (found["trained"] + found["now"] * found["update"] / found["updates"]) / found["networks"]
 
 
 def in_words(seconds: float) -> str:

@@ -54,18 +54,27 @@ def ablation(settings: dict, ablation: dict, width: int, networks: int) -> tuple
     return START + math.ceil(networks * flop / CORE / 60), PYTHON + math.ceil(arrays / 1e6)
 
 
+def cuts(settings: dict, trials: int, width: int, networks: int) -> tuple[int, int]:
+    """(minutes, megabytes) for the scores of a block at every cut: six rollouts for each of at most ``width`` cuts."""
+    task = make_task(settings)
+    one = task.validation(1)
+    (_, steps, inputs), outputs = one.inputs.shape, one.targets.shape[2]
+    flop = 6 * width * 2 * trials * steps * (width + outputs) * (width + inputs)
+    arrays = 8 * trials * steps * (3 * inputs + 10 * outputs) + networks * 100 * width**2
+    return START + math.ceil(networks * flop / CORE / 60), PYTHON + math.ceil(arrays / 1e6)
+
+
 def imported(network: dict) -> tuple[int, int]:
     """(minutes, megabytes) for any job of a network from elsewhere, by the sizes of its files."""
     numbers = sum(os.path.getsize(network[name]) for name in ("weights", "trials") if name in network) / 4
     return START + math.ceil(numbers / 1e6), PYTHON + math.ceil(60 * numbers / 1e6)
 
 
-def diagnosis(config: dict, label: str) -> tuple[int, int]:
-    """(minutes, megabytes) for one diagnostic of all networks of a task: a few hundred rollouts of each."""
-    task, trials = config["tasks"][label], config["diagnostics"]["trials"]
-    width, networks = max(task["widths"]), len(task["widths"]) * len(task["inits"]) * len(task["seeds"])
-    _, steps, inputs = make_task(task["settings"]).validation(1).inputs.shape
-    draws = sum(own.get("draws", 0) * 9 for own in config["diagnostics"].values() if isinstance(own, dict))
+def analysis(settings: dict, diagnostics: dict, width: int, networks: int) -> tuple[int, int]:
+    """(minutes, megabytes) for one diagnostic of a block: a few hundred rollouts of each network."""
+    trials = diagnostics["trials"]
+    _, steps, inputs = make_task(settings).validation(1).inputs.shape
+    draws = sum(own.get("draws", 0) * 9 for own in diagnostics.values() if isinstance(own, dict))
     flop = (draws + 100) * 2 * trials * steps * width * (width + inputs)
     arrays = 8 * trials * steps * (6 * width + 20 * inputs) + networks * 100 * width**2
     return START + math.ceil(networks * flop / CORE / 60), PYTHON + math.ceil(arrays / 1e6)

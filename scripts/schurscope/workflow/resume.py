@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 
+from schurscope.foundations.registry import REGISTRY
 from schurscope.store import records
 from schurscope.workflow.ask import ask
 
 SHOWN = 8  # missing files that are named
-STAGES = ("networks", "trials", "schur", "ablation", "summary", "tables", "figures", "diagnostics", "trust")
+STAGES = ("networks", "trials", "schur", "ablation", "cuts", *REGISTRY["diagnostic"])
+STAGES += ("summary", "tables", "figures", "diagnostics", "trust")
 
 
 def asked_for(arguments: list[str]) -> dict[str, bool]:

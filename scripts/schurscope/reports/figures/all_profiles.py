@@ -6,27 +6,26 @@ Answers "how much depends on the definition?".
 import altair as alt
 import numpy as np
 
-from schurscope.metrics import statistics
+from schurscope.foundations.registry import REGISTRY
+from schurscope.metrics import make_metric, statistics
 from schurscope.reports.effects import lost
 from schurscope.reports.figures import style
-from schurscope.reports.labels import METRIC_NAMES, init_name
+from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 from schurscope.stages.summarise import metric_of
-
-LOST = {"fvu": "ΔFVU (signed fourth root scale)", "accuracy": "lost accuracy"}
 
 
 def draw(datasets, settings):
     """A row a (task, width, init).
 
-    Columns RR, CR, CC; tasks scored by FVU and by accuracy apart, each on its own scale.
+    Columns RR, CR, CC; tasks of different metrics apart, each on its own scale.
     """
-    charts = []
-    for metric, title in LOST.items():
-        summaries = [summary for summary in datasets["summary"] if metric_of(summary) == metric]
-        summaries.sort(key=lambda summary: summary["task"].item())  # definitions of one task stand together
+    charts, found = [], {name: [] for name in REGISTRY["metric"]}
+    for summary in sorted(datasets["summary"], key=lambda summary: summary["task"].item()):  # one task's definitions
+        found[metric_of(summary)].append(summary)  # stand together
+    for name, summaries in sorted(found.items(), key=lambda item: make_metric(item[0]).higher_is_better):
         if summaries:
-            charts.append(_block(summaries, metric, title, settings))
+            charts.append(_block(summaries, make_metric(name), settings))
     subtitle = (
         f"α = {settings['alpha']:g}; bars: mean ± SEM over networks that did not diverge and have something to remove"
         " (n where fewer); in brackets: intact."
@@ -36,29 +35,26 @@ def draw(datasets, settings):
     )
 
 
-def _block(summaries, metric, title, settings):
+def _block(summaries, metric, settings):
     points, means, rows = [], [], []
     for summary in summaries:
         at_alpha = style.chosen(summary, settings["alpha"])
         for width in at_alpha["width"].values:
             for init in at_alpha["init"].values:
                 profile = at_alpha.sel(width=width, init=init)
-                intact = float(profile[f"{metric}_mean"].sel(removed="none"))
+                intact = float(profile[f"{metric.name}_mean"].sel(removed="none"))
                 count = f"{int(profile['networks_solved'])} of {int(profile['networks_trained'])} solved"
                 network = f"{profile['task'].item()}, N = {width}, {init_name(init)}"
-                row = f"{network} ({METRIC_NAMES[metric]} {intact:.4f}, {count})"
+                row = f"{network} ({metric.label} {intact:.4f}, {count})"
                 rows.append(row)
                 _collect(profile, row, points, means)
-    scale = (
-        alt.Scale(type="pow", exponent=0.25, padding=8)
-        if metric == "fvu"
-        else alt.Scale(domain=[-0.1, 0.85], nice=False)
-    )
-    axis = (
-        alt.Axis(values=[-1, -0.1, -0.01, 0, 0.01, 0.1, 1, 10], format="~g")
-        if metric == "fvu"
-        else alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8])
-    )
+    if metric.higher_is_better:
+        title, scale = metric.lost_label, alt.Scale(domain=[-0.1, 0.85], nice=False)
+        axis = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8])
+    else:
+        title = f"{metric.lost_label} (signed fourth root scale)"
+        scale = alt.Scale(type="pow", exponent=0.25, padding=8)
+        axis = alt.Axis(values=[-1, -0.1, -0.01, 0, 0.01, 0.1, 1, 10], format="~g")
 
     def panel(sector, labels):
         colour = style.SECTOR_COLOURS[sector]
@@ -84,7 +80,7 @@ def _block(summaries, metric, title, settings):
 
 
 def _collect(profile, row, points, means):
-    """Add one row's single networks and means: delta FVU, or intact accuracy minus accuracy."""
+    """Add one row's single networks and means: what is lost."""
     networks = style.networks_of(profile)
     for sector in SECTORS:
         costs = np.array([float(lost(network).sel(removed=sector)) for network in networks])

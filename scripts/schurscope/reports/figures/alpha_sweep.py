@@ -4,12 +4,11 @@ import math
 
 import altair as alt
 
+from schurscope.metrics import make_metric
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 from schurscope.stages.summarise import metric_of
-
-TITLES = {"accuracy": "replay accuracy", "delta_fvu": "ΔFVU"}
 
 
 def draw(datasets, settings):
@@ -18,7 +17,7 @@ def draw(datasets, settings):
     Bottom, n_R of each network.
     """
     summary = datasets["summary"][0]
-    name = "accuracy" if metric_of(summary) == "accuracy" else "delta_fvu"
+    shown = make_metric(metric_of(summary)).after
     profiles = [
         (summary.sel(width=width, init=init), f"N = {width}, {init_name(init)}")
         for width in summary["width"].values
@@ -27,7 +26,7 @@ def draw(datasets, settings):
     columns = 4
     rows = [profiles[i : i + columns] for i in range(0, len(profiles), columns)]
     chart = alt.vconcat(
-        *[alt.hconcat(*[_column(p, head, name, settings) for p, head in row], spacing=20) for row in rows], spacing=25
+        *[alt.hconcat(*[_column(p, head, shown, settings) for p, head in row], spacing=20) for row in rows], spacing=25
     )
     subtitle = [
         "Thick: mean ± SEM over networks in which something is removed (no SEM: one); thin: single networks.",
@@ -36,7 +35,8 @@ def draw(datasets, settings):
     return style.styled(chart, f"Sensitivity to the cut α, task {summary['task'].item()}", subtitle)
 
 
-def _column(profile, head, name, settings):
+def _column(profile, head, shown, settings):
+    name, title = shown
     alphas = [float(alpha) for alpha in profile["alpha"].values]
     x = alt.X(
         "alpha:Q",
@@ -81,7 +81,7 @@ def _column(profile, head, name, settings):
     thin = (
         alt.Chart(style.inline(singles))
         .mark_line(strokeWidth=0.8, opacity=0.6)
-        .encode(x=x, y=alt.Y("value:Q", title=TITLES[name]), color=colour, detail="seed:N", strokeDash=dash)
+        .encode(x=x, y=alt.Y("value:Q", title=title), color=colour, detail="seed:N", strokeDash=dash)
     )
     base = alt.Chart(style.inline(means)).encode(x=x, color=colour)
     thick = base.mark_line(strokeWidth=2.5).encode(y="mean:Q")

@@ -6,16 +6,16 @@ import altair as alt
 import numpy as np
 
 from schurscope.analyses.ablation import REMOVED
+from schurscope.metrics import metric_in
 from schurscope.reports.figures import schur_matrix, spectra, style
-from schurscope.reports.labels import METRIC_NAMES, removed_name
+from schurscope.reports.labels import removed_name
 from schurscope.schur.form import SECTORS
 from schurscope.stages.flags import flagged, without_empty
 
-TITLES = {"accuracy": "accuracy (of signs)", "fvu": "FVU (log scale)"}
 COLOURS = ("#004488", "#BB5566", "#DDAA33", "#000000", "#888888")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
 SIZE, MARGIN = 300, 1.4
-LEAST_FVU = 1e-8  # what is smaller is drawn as this
+LEAST = 1e-8  # what is smaller is drawn as this
 CUTS = {"sound": "black", "fragile": "white"}
 
 
@@ -24,8 +24,8 @@ def draw(datasets, settings):
     networks, schur, ablation = (datasets[kind][0] for kind in ("networks", "schur", "ablation"))
     ablation = without_empty(flagged(ablation, schur, settings["near"]))
     network, form = networks.isel(seed=0), schur.isel(seed=0)
-    metric = "accuracy" if "accuracy" in ablation else "fvu"
-    intact = float(ablation[metric].isel(seed=0, alpha=0).sel(removed="none"))
+    metric = metric_in(ablation)
+    intact = float(ablation[metric.name].isel(seed=0, alpha=0).sel(removed="none"))
     chart = alt.hconcat(_effects(ablation.isel(seed=0), metric, settings), spacing=30)
     if form["status"] == "ok":
         rho = f"spectral radius ρ = {float(form['modulus'].max()):.3g}"
@@ -39,7 +39,7 @@ def draw(datasets, settings):
     proof = "no recorded outputs" if proof is None else f"recorded outputs reproduced to {proof:.0e}"
     subtitle = [
         f"N = {networks['width'].item()}, leak {networks.attrs['leak']:g}, "
-        f"{'with' if 'b_h' in networks else 'no'} biases, {proof}; intact {METRIC_NAMES[metric]} {intact:.4g}.",
+        f"{'with' if 'b_h' in networks else 'no'} biases, {proof}; intact {metric.label} {intact:.4g}.",
         f"Solid circle and red lines: the cut at α = {settings['alpha']:g}; dashed circle: modulus ρ.",
     ]
     if "warning" in networks.attrs:
@@ -54,7 +54,7 @@ def _effects(ablation, metric, settings):
         {
             "removed": removed_name(removed),
             "alpha": f"{alpha:g}",
-            "value": _drawn(float(ablation[metric].sel(removed=removed, alpha=alpha)), metric),
+            "value": _drawn(float(ablation[metric.name].sel(removed=removed, alpha=alpha)), metric),
             "empty": "empty" if ablation["empty"].sel(removed=removed, alpha=alpha) == 1 else "",
             "mass": ablation["removed_mass"].sel(removed=removed, alpha=alpha),
             "n_R": ablation["n_R"].sel(alpha=alpha),
@@ -69,7 +69,9 @@ def _effects(ablation, metric, settings):
     legend = alt.Legend(title="α (open: the cut is fragile)", orient="bottom", columns=5)
     colour = alt.Color("alpha:N", scale=alt.Scale(domain=alphas, range=colours), sort=alphas, legend=legend)
     base = alt.Chart(style.inline(records)).encode(
-        x=alt.X("value:Q", title=TITLES[metric], scale=scale, axis=axis),
+        x=alt.X(
+            "value:Q", title=metric.label + ("" if metric.higher_is_better else " (log scale)"), scale=scale, axis=axis
+        ),
         y=alt.Y("removed:N", sort=names, title="removed", axis=alt.Axis(grid=True)),
         yOffset=alt.YOffset("alpha:N", sort=alphas),
         color=colour,
@@ -95,7 +97,7 @@ def _some(alphas: list[float], needed: float) -> list[float]:
 
 def _scale(values, metric):
     """Scale and axis of the effect, with room on both sides."""
-    if metric == "fvu":
+    if not metric.higher_is_better:
         domain = [min(values) / MARGIN, max(values) * MARGIN]
         return alt.Scale(type="log", domain=domain, nice=False), alt.Axis(format="~g", tickCount=5)
     return alt.Scale(domain=[min(*values, 0.95) - 0.05, 1.03], nice=False), alt.Axis(tickCount=5)
@@ -105,5 +107,5 @@ def _head(title, note):
     return alt.TitleParams(title, subtitle=[note], fontSize=12)
 
 
-def _drawn(value: float, metric: str) -> float:
-    return max(value, LEAST_FVU) if metric == "fvu" and math.isfinite(value) else value
+def _drawn(value: float, metric) -> float:
+    return value if metric.higher_is_better or not math.isfinite(value) else max(value, LEAST)

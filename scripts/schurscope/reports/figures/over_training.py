@@ -4,8 +4,9 @@ import math
 
 import altair as alt
 
+from schurscope.metrics import make_metric
 from schurscope.reports.figures import style
-from schurscope.reports.labels import METRIC_NAMES, removed_name
+from schurscope.reports.labels import removed_name
 from schurscope.stages.flags import without_empty
 
 SHOWN = ("none", "RR", "CR", "CC")
@@ -20,7 +21,7 @@ def draw(profiles, settings):
     ``profiles``: one_network.together; ``settings``: alpha.
     """
     at = without_empty(profiles.sel(alpha=settings["alpha"]))
-    metric = profiles.attrs["metric"]
+    metric = make_metric(profiles.attrs["metric"])
     over = (
         [int(step) for step in profiles["step"].values]
         if "step" in profiles.coords
@@ -31,14 +32,14 @@ def draw(profiles, settings):
         one = at.sel(network=name)
         common = {"place": place, "network": str(name), "n_R": one["n_R"]}
         for removed in SHOWN:
-            value = float(one[metric].sel(removed=removed))
-            value = max(value, LEAST) if metric == "fvu" and math.isfinite(value) else value
+            value = float(one[metric.name].sel(removed=removed))
+            value = value if metric.higher_is_better or not math.isfinite(value) else max(value, LEAST)
             effects.append(common | {"removed": removed_name(removed), "value": value})
         for sector in SHOWN[1:]:
             share = max(float(one["mass"].sel(sector=sector)), LEAST)
             masses.append(common | {"removed": removed_name(sector), "value": share})
-    scale = alt.Scale(type="log") if metric == "fvu" else alt.Scale(zero=False)
-    title = f"{METRIC_NAMES[metric]}{' (log scale)' if metric == 'fvu' else ''}"
+    scale = alt.Scale(zero=False) if metric.higher_is_better else alt.Scale(type="log")
+    title = metric.label if metric.higher_is_better else f"{metric.label} (log scale)"
     axis = "step of training" if "step" in profiles.coords else "network, in the order of the files"
     left, right = (
         _panel(effects, axis, title, scale),

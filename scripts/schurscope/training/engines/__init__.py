@@ -1,9 +1,10 @@
 """Engines: training updates, with one meaning, by different means. One file each.
 
-An engine's module has one of these two.
+An engine's module has one of these two; ``start``: a training.initial.Start, ``recipe``: a training.recipe.Recipe. The
+cell, the loss and the optimiser say which engines know them (``engines``).
 
-``Engine(construction, W_xh, W_hy, recipe, dtype)``: one network, with
-    update(trials)   one step of Adam on the trials' mean squared error; returns the loss before the step, or
+``Engine(start, recipe, dtype)``: one network, with
+    update(trials)   one step of the optimiser on the trials' loss; returns the loss before the step, or
                      a loss that is not finite, in which case nothing was changed
     weights()        the Weights as they are now
 

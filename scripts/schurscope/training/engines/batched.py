@@ -10,8 +10,8 @@ from dataclasses import fields, replace
 import numpy as np
 import torch
 
-from schurscope import metrics
-from schurscope.cells.weights import Weights
+from schurscope.cells import TANH, Weights
+from schurscope.metrics import make_metric
 from schurscope.training.engines.memory import networks_at_once
 from schurscope.training.engines.torch_streams import TorchStreams
 from schurscope.training.recipe import Recipe
@@ -22,7 +22,7 @@ SCORED_BYTES = 2**30  # what scoring some networks at once may take
 
 
 class Group:
-    """Networks of one task, width and construction; ``starts``: each one's (construction, W_xh, W_hy)."""
+    """Networks of one task, width and construction; ``starts``: each one's start."""
 
     def __init__(self, task, starts, seeds, batch: int, recipe: Recipe, dtype="float32", device="cpu"):
         self.task, self.batch, self.recipe, self.device = task, batch, recipe, torch.device(device)
@@ -32,12 +32,10 @@ class Group:
         self.graph, self.warm_up = None, WARM_UP
         self.update = torch.zeros((), dtype=torch.int64, device=self.device)
         self.keys = np.array([task.training_stream(seed).key for seed in seeds], dtype=np.uint64)
-        self.construction = self._stacked([construction for construction, _, _ in starts])
-        first = {
-            "W_xh": self._tensor(np.stack([W_xh for _, W_xh, _ in starts])),
-            "W_hy": self._tensor(np.stack([W_hy for _, _, W_hy in starts])),
-            **self.construction.parameters,
-        }
+        self.like, self.cell = starts[0], starts[0].cell
+        self.construction = self._stacked([start.construction for start in starts])
+        every = [start.parameters() for start in starts]
+        first = {name: self._tensor(np.stack([one[name] for one in every])) for name in every[0]}
         self.shapes = {name: value.shape[1:] for name, value in first.items()}
         self.values = torch.cat([value.flatten(1) for value in first.values()], dim=1)
         self.mean, self.square = torch.zeros_like(self.values), torch.zeros_like(self.values)
@@ -67,33 +65,30 @@ class Group:
         return [row[:length] for row, length in zip(table, lengths, strict=True)]
 
     def weights(self) -> list[Weights]:
+        arrays = {name: array.cpu().numpy() for name, array in self._parameters().items()}
+        every = ({name: array[place] for name, array in arrays.items()} for place in range(len(self.values)))
+        return [self.like.weights(one["W_hh"], one, np.copy) for one in every]
+
+    def _parameters(self) -> dict:
+        """Name -> array of all networks: what training changes, and W_hh."""
         parameters = _views(self.values, self.shapes)
-        W = self.construction.matrix(parameters), parameters["W_xh"], parameters["W_hy"]
-        return [Weights(*one) for one in zip(*(w.cpu().numpy().copy() for w in W), strict=True)]
+        return parameters | {"W_hh": self.construction.matrix(parameters)}
 
     def scores(self, trials) -> list[float]:
         """The task's metric of each network, in float64: Task.score for all of them."""
-        inputs, targets = (torch.tensor(a, device=self.device) for a in (trials.inputs, trials.targets))
-        mask = torch.tensor(trials.mask, device=self.device)
-        parameters = _views(self.values, self.shapes)
-        W = self.construction.matrix(parameters), parameters["W_xh"], parameters["W_hy"]
-        each = 8 * 4 * (targets.numel() + len(inputs) * W[0].shape[-1])
-        values = []
-        for part in zip(*(w.split(max(1, SCORED_BYTES // each)) for w in W), strict=True):
-            W_hh, W_xh, W_hy = (w.double() for w in part)
-            h = inputs.new_zeros(len(W_hh), len(inputs), W_hh.shape[-1])
-            outputs = inputs.new_empty(len(W_hh), *targets.shape)
+        inputs = torch.tensor(trials.inputs, device=self.device)
+        parameters = self._parameters()
+        width = parameters["W_hh"].shape[-1]
+        some = max(1, SCORED_BYTES // (8 * 4 * (trials.targets.size + len(inputs) * width)))
+        values, metric = [], make_metric(self.task.metric)
+        for first in range(0, len(self.values), some):
+            p = {name: array[first : first + some].double() for name, array in parameters.items()}
+            h = inputs.new_zeros(len(p["W_hh"]), len(inputs), width)
+            outputs = inputs.new_empty(len(h), *trials.targets.shape)
             for t, x in enumerate(inputs.unbind(1)):
-                h = torch.tanh(torch.baddbmm(x @ W_xh.mT, h, W_hh.mT))
-                outputs[:, :, t] = h @ W_hy.mT
-            if self.task.metric == "accuracy":
-                hits = ((outputs >= 0) == (targets >= 0)) & mask
-                value = hits.sum((1, 2, 3)).double() / mask.sum()
-            else:
-                error = torch.where(mask, outputs - targets, 0.0)
-                value = (error * error).sum((1, 2, 3)) / metrics.variance(trials.targets, trials.mask)
-            lost = (outputs.isnan() & mask).any(dim=(1, 2, 3))
-            values.append(torch.where(lost, torch.nan, value))
+                h = self.cell.activate(p, torch.baddbmm(x @ p["W_xh"].mT, h, p["W_hh"].mT))
+                outputs[:, :, t] = h @ p["W_hy"].mT
+            values.append(metric.stacked(outputs, trials.targets, trials.mask))
         return torch.cat(values).tolist()
 
     def keep(self, indices: list[int]) -> None:
@@ -134,22 +129,22 @@ class Group:
     def _step(self) -> None:
         """One update of every network. Nothing here may wait for a value: a graph has no CPU to decide."""
         self._backpropagate()
-        recipe, gradient = self.recipe, self.gradient
-        if recipe.clip is not None:
+        rule, clip, gradient = self.recipe.optimiser, self.recipe.clip, self.gradient
+        if clip is not None:
             norm = torch.linalg.vector_norm(gradient, dim=1, keepdim=True, dtype=torch.float64)
-            gradient *= torch.clamp(recipe.clip / (norm + 1e-6), max=1.0)
+            gradient *= torch.clamp(clip / (norm + 1e-6), max=1.0)
         self.update += 1
-        self.mean.lerp_(gradient, 1 - recipe.beta1)
-        self.square.mul_(recipe.beta2).addcmul_(gradient, gradient, value=1 - recipe.beta2)
+        self.mean.lerp_(gradient, 1 - rule.beta1)
+        self.square.mul_(rule.beta2).addcmul_(gradient, gradient, value=1 - rule.beta2)
         done = self.update.double()
-        size = recipe.learning_rate / (1 - recipe.beta1**done)
-        scale = self.square.sqrt() / (1 - recipe.beta2**done).sqrt() + recipe.epsilon
+        size = rule.learning_rate / (1 - rule.beta1**done)
+        scale = self.square.sqrt() / (1 - rule.beta2**done).sqrt() + rule.epsilon
         self.values -= torch.where(self.going[:, None], size * self.mean / scale, 0.0)
 
     def _backpropagate(self) -> None:
         """Fill ``loss`` and ``gradient``; a network whose loss is not finite is not ``going`` any more."""
-        parameters, gradients = _views(self.values, self.shapes), _views(self.gradient, self.shapes)
-        W_hh, W_xh, W_hy = self.construction.matrix(parameters), parameters["W_xh"], parameters["W_hy"]
+        parameters, gradients = self._parameters(), _views(self.gradient, self.shapes)
+        W_hh, W_xh, W_hy = (parameters[name] for name in ("W_hh", "W_xh", "W_hy"))
         trials = self.task.draw(self.source, self.batch, self.longest)
         mask = trials.mask
         if self.longest is not None:
@@ -160,9 +155,15 @@ class Group:
 
         flat = torch.bmm(x, W_xh.mT)
         h = flat.view(networks, steps, batch, -1)
-        h[:, 0].tanh_()
-        for t in range(1, steps):
-            h[:, t].baddbmm_(h[:, t - 1], W_hh.mT).tanh_()
+        z = None if self.like.cell_name == TANH else torch.empty_like(h)  # tanh's slope is had from h alone
+        for t in range(steps):
+            if t > 0:
+                h[:, t].baddbmm_(h[:, t - 1], W_hh.mT)
+            if z is None:
+                h[:, t].tanh_()
+            else:
+                z[:, t] = h[:, t]
+                h[:, t] = self.cell.activate(parameters, z[:, t])
 
         error = torch.where(mask, torch.bmm(flat, W_hy.mT) - targets, 0.0)
         scored = mask.sum((1, 2))
@@ -172,11 +173,18 @@ class Group:
 
         error *= (2.0 / scored.to(self.dtype))[:, None, None]
         flat_d = torch.bmm(error, W_hy)
-        d = flat_d.view_as(h)  # dLoss/dh, then dLoss/d(argument of tanh)
+        d = flat_d.view_as(h)  # dLoss/dh, then dLoss/d(the units' drive)
+        for name in self.cell.own:
+            gradients[name].zero_()
         for t in reversed(range(steps)):
             if t < steps - 1:
                 d[:, t].baddbmm_(d[:, t + 1], W_hh)
-            torch.ops.aten.tanh_backward.grad_input(d[:, t], h[:, t], grad_input=d[:, t])
+            if z is None:
+                torch.ops.aten.tanh_backward.grad_input(d[:, t], h[:, t], grad_input=d[:, t])
+            else:
+                for name, part in self.cell.own_gradients(parameters, z[:, t], h[:, t], d[:, t]).items():
+                    gradients[name] += part
+                d[:, t] *= self.cell.slope(parameters, z[:, t], h[:, t])
 
         gradients["W_xh"].copy_(torch.bmm(flat_d.mT, x))
         gradients["W_hy"].copy_(torch.bmm(error.mT, flat))

@@ -10,27 +10,27 @@ import numpy as np
 
 from schurscope.cells.weights import Weights
 from schurscope.training.engines.compiled import LANES, ROWS, adam, backpropagate, clip_gradient
+from schurscope.training.initial import Start
 from schurscope.training.recipe import Recipe
 
 
 class Engine:
     """Trains one network; arrays are ``dtype`` throughout (float32 unless a test wants more)."""
 
-    def __init__(self, construction, W_xh, W_hy, recipe: Recipe, dtype=np.float32):
-        self.construction, self.recipe = construction, recipe
+    def __init__(self, start: Start, recipe: Recipe, dtype=np.float32):
+        self.start, self.construction, self.recipe = start, start.construction, recipe
         self.dtype = np.dtype(dtype).type
-        start = {"W_xh": W_xh, "W_hy": W_hy, **construction.parameters}
-        self.flat = np.concatenate([np.ravel(value) for value in start.values()]).astype(dtype)
-        self.parameters = _views(self.flat, start)
+        first = start.parameters()
+        self.flat = np.concatenate([np.ravel(value) for value in first.values()]).astype(dtype)
+        self.parameters = _views(self.flat, first)
         self.gradient = np.zeros_like(self.flat)
-        self.gradients = _views(self.gradient, start)
+        self.gradients = _views(self.gradient, first)
         self.mean, self.square = np.zeros_like(self.flat), np.zeros_like(self.flat)
         self.updates = 0
         self.space = None
 
     def weights(self) -> Weights:
-        W_hh = self.construction.matrix(self.parameters)
-        return Weights(W_hh.copy(), self.parameters["W_xh"].copy(), self.parameters["W_hy"].copy())
+        return self.start.weights(self.construction.matrix(self.parameters), self.parameters, np.copy)
 
     def update(self, trials) -> float:
         W_hh, W_xh, W_hy = self.construction.matrix(self.parameters), self.parameters["W_xh"], self.parameters["W_hy"]
@@ -51,16 +51,16 @@ class Engine:
         return loss
 
     def _step(self) -> None:
-        recipe = self.recipe
+        rule = self.recipe.optimiser
         self.updates += 1
-        if recipe.clip is not None:
-            clip_gradient(self.gradient, recipe.clip)
+        if self.recipe.clip is not None:
+            clip_gradient(self.gradient, self.recipe.clip)
         numbers = (
-            1 - recipe.beta1,
-            1 - recipe.beta2,
-            recipe.learning_rate / (1 - recipe.beta1**self.updates),
-            (1 - recipe.beta2**self.updates) ** 0.5,
-            recipe.epsilon,
+            1 - rule.beta1,
+            1 - rule.beta2,
+            rule.learning_rate / (1 - rule.beta1**self.updates),
+            (1 - rule.beta2**self.updates) ** 0.5,
+            rule.epsilon,
         )
         with np.errstate(over="ignore"):  # a diverging network is a result
             adam(self.flat, self.gradient, self.mean, self.square, *map(self.dtype, numbers))

@@ -4,6 +4,7 @@ import sys
 
 import torch
 
+from schurscope.cells import TANH
 from schurscope.foundations.errors import NO_GPU, SchurscopeError
 
 RESERVED = 2**31  # bytes left to scoring and to the libraries
@@ -22,7 +23,8 @@ def networks_at_once(task, width: int, training: dict) -> int:
     free = torch.cuda.mem_get_info()[0]
     horizon = training.get("horizon")
     longest = max(horizon) if isinstance(horizon, list) else horizon
-    each = bytes_of_one(task.trials(0, 0, training["batch"], longest), width)
+    hidden = 3 if training.get("cell", TANH) == TANH else 4
+    each = bytes_of_one(task.trials(0, 0, training["batch"], longest), width, hidden)
     if free - RESERVED < each:
         raise SchurscopeError(
             f"width {width} with a batch of {training['batch']} needs {(each + RESERVED) / 1e9:.1f} GB of GPU memory,"
@@ -32,11 +34,14 @@ def networks_at_once(task, width: int, training: dict) -> int:
     return (free - RESERVED) // each
 
 
-def bytes_of_one(trials, width: int) -> int:
-    """GPU memory that training takes for each network: an upper bound from the arrays of one update."""
+def bytes_of_one(trials, width: int, hidden: int = 3) -> int:
+    """GPU memory that training takes for each network: an upper bound from the arrays of one update.
+
+    ``hidden``: arrays of the size of all states (h, d, what the products of the gradient are made of; z but for tanh).
+    """
     batch, steps, inputs = trials.inputs.shape
     outputs = trials.targets.shape[2]
-    hidden = 3 * steps * batch * width * 4  # h, d, and what the products of the gradient are made of
+    hidden = hidden * steps * batch * width * 4
     words = 24 * steps * batch * max(inputs, outputs) * 8  # random numbers, and what trials are made of
     parameters = 12 * width * (width + inputs + outputs) * 4
     return hidden + words + parameters

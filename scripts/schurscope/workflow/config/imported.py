@@ -1,9 +1,12 @@
 """Check the config's section ``networks``: networks that were trained elsewhere. Opens no file's data."""
 
+from schurscope.cells import TANH
 from schurscope.external.contents import check_path
 from schurscope.external.names import AXES, PARTS, QUANTITIES
 from schurscope.external.proof import TOLERANCE
 from schurscope.foundations.errors import SchurscopeError, at
+from schurscope.foundations.registry import REGISTRY, module_name
+from schurscope.metrics import make_metric
 from schurscope.tasks import make_task
 
 WITH_A_FILE = ("trial_keys", "axes", "metric", "tolerance")  # what only trials from a file may say
@@ -14,6 +17,9 @@ def check_networks(plain: dict) -> None:
     for label, network in plain["networks"].items():
         where = f"config: networks.{label}"
         check_path(network["weights"], f"{where}.weights: ")
+        if network.get("activation", TANH) not in REGISTRY["cell"]:
+            allowed = ", ".join(REGISTRY["cell"])
+            raise SchurscopeError(f"{where}.activation: {network['activation']!r} does not exist; allowed: {allowed}")
         _check_names(f"{where}.keys", network.setdefault("keys", {}), QUANTITIES)
         network["ablation"] = plain["ablation"] | network.get("ablation", {})
         for key in ("alphas", "trials", "target_mean"):
@@ -25,13 +31,20 @@ def check_networks(plain: dict) -> None:
             _check_task(where, network)
         else:
             check_path(network["trials"], f"{where}.trials: ")
-            network.setdefault("metric", "fvu")
+            with at(f"{where}.metric"):
+                module_name("metric", network.setdefault("metric", "fvu"))
             network.setdefault("tolerance", TOLERANCE)
             network.setdefault("axes", list(AXES))
             _check_names(f"{where}.trial_keys", network.setdefault("trial_keys", {}), PARTS)
             del network["ablation"]["trials"]  # all of the file's are used
-        if network["metric"] == "accuracy" and network.get("solved", 0) > 1:
-            raise SchurscopeError(f"{where}.solved: {network['solved']} is too large; an accuracy is at most 1")
+        check_threshold(f"{where}.solved", network["metric"], network.get("solved", 0))
+
+
+def check_threshold(where: str, metric: str, solved: float) -> None:
+    """Raise SchurscopeError for a threshold of "solved" that no network can be above."""
+    scored = make_metric(metric)
+    if solved > scored.most:
+        raise SchurscopeError(f"{where}: {solved} is too large; {scored.label} is at most {scored.most:g}")
 
 
 def _check_task(where: str, network: dict) -> None:

@@ -18,6 +18,7 @@ from schurscope.tasks import make_task
 from schurscope.workflow.config.diagnostics import check_diagnostics
 from schurscope.workflow.config.imported import check_networks
 from schurscope.workflow.config.seeds import listed
+from schurscope.workflow.config.training import check_training
 
 SCHEMA = Path(__file__).with_name("schema.yaml")
 NOT_FOR_FILES = (("/", "proc"), ("/", "sys"), ("/", "dev"))
@@ -76,6 +77,8 @@ def _complete(plain: dict, label: str, task: dict) -> None:
 
     own = task.get("training", {})
     task["training"] = plain["training"] | own | {"solved": task["solved"]}
+    if "cell" in task:
+        task["training"]["cell"] = task["cell"]
     task["ablation"] = plain["ablation"] | task.get("ablation", {})
     for section, keys in (("training", TRAINING), ("ablation", ("alphas", "trials", "target_mean"))):
         for key in keys:
@@ -83,7 +86,7 @@ def _complete(plain: dict, label: str, task: dict) -> None:
                 raise SchurscopeError(
                     f"config: {section}: the key {key!r} is missing (neither there nor in tasks.{label}.{section})"
                 )
-    _check_training(where, own, built, task["training"], plain["gpu"])
+    check_training(where, own, built, task, plain["gpu"])
     _check_variance(f"{where}.settings", built, built.validation(task["training"]["validation_trials"]))
     _check_variance(f"{where}.ablation.trials", built, built.held_out(task["ablation"]["trials"]))
 
@@ -124,46 +127,6 @@ def _check_variance(where: str, task, trials) -> None:
     """FVU divides by the variance of the targets."""
     if task.metric == "fvu" and np.isnan(fvu(np.zeros_like(trials.targets), trials.targets, trials.mask)):
         raise SchurscopeError(f"{where}: the targets of these trials do not vary, so FVU is not defined")
-
-
-def _check_training(where: str, own: dict, task, training: dict, gpu: int) -> None:
-    """``own``: what the task itself says; the rest comes from the common section, and is named there."""
-
-    def at(key):
-        return f"{where}.training.{key}" if key in own else f"config: training.{key}"
-
-    if task.metric == "accuracy" and training["solved"] > 1:
-        raise SchurscopeError(f"{where}.solved: {training['solved']} is too large; an accuracy is at most 1")
-    if "horizon" in training and not task.has_horizon:
-        raise SchurscopeError(
-            f"{at('horizon')}: task {task.name!r} has trials of one length only; a horizon belongs to copy"
-        )
-    curriculum = isinstance(training.get("horizon"), list)
-    if curriculum and sorted(set(training["horizon"])) != training["horizon"]:
-        raise SchurscopeError(
-            f"{at('horizon')}: {training['horizon']} does not grow; each horizon must exceed the one before"
-        )
-    if "advance_at" in training and not curriculum:
-        raise SchurscopeError(
-            f"{at('advance_at')}: it needs a list of horizons, and horizon is no list; leave the key out"
-        )
-    if curriculum and "advance_at" not in training:
-        raise SchurscopeError(
-            f"{at('horizon')}: a list of horizons needs advance_at, the batch accuracy that moves on to the next"
-        )
-    engine = training["engine"]
-    if engine == "auto":
-        engine = "batched" if gpu else "fused"
-    if engine not in registry.REGISTRY["engine"]:
-        allowed = ", ".join(["auto", *registry.REGISTRY["engine"]])
-        raise SchurscopeError(f"{at('engine')}: {engine!r} does not exist; allowed: {allowed}")
-    if engine == "fused" and gpu:
-        raise SchurscopeError(
-            f"{at('engine')}: 'fused' runs on the CPU, but gpu is {gpu}; choose batched, torch or auto, or set gpu to 0"
-        )
-    training["engine"] = engine
-    if engine != "fused":
-        training["device"] = "cuda" if gpu else "cpu"
 
 
 def _check_figures(plain: dict) -> None:

@@ -1,0 +1,37 @@
+"""From the blocks of an analysis to one dataset of a task."""
+
+import numpy as np
+import xarray as xr
+
+from schurscope.store import netcdf
+
+ORDER = ("width", "init", "seed")
+
+
+def gather(blocks: list[xr.Dataset]) -> xr.Dataset:
+    """One dataset with the dimensions width, init and seed before the analysis's own; blocks in the config's order.
+
+    NaN, and an empty ``status``, where there is no such network.
+    """
+    keys = [(netcdf.key_of(block), block["seed"].values) for block in blocks]
+    axes = {name: list(dict.fromkeys(key[name] for key, _ in keys)) for name in ("width", "init")}
+    axes["seed"] = sorted({int(seed) for _, seeds in keys for seed in seeds})
+    sizes = tuple(len(axes[name]) for name in ORDER)
+    places = {seed: place for place, seed in enumerate(axes["seed"])}
+    data = {}
+    for name, variable in blocks[0].data_vars.items():
+        text = variable.dtype.kind in "UO"
+        filler, kind = ("", "<U9") if text else (np.nan, float)
+        data[name] = np.full(sizes + variable.shape[1:], filler, dtype=kind)
+        for (key, seeds), block in zip(keys, blocks, strict=True):
+            at = [axes["width"].index(key["width"]), axes["init"].index(key["init"])]
+            data[name][*at, [places[int(seed)] for seed in seeds]] = block[name].values
+    variables = {
+        name: ((*ORDER, *blocks[0][name].dims[1:]), array, blocks[0][name].attrs) for name, array in data.items()
+    }
+    variables["status"][2]["long_name"] = "status of the Schur form; empty: no such network"
+    own = {name: values for name, values in blocks[0].coords.items() if name not in (*ORDER, "task")}
+    attributes = {
+        name: value for name, value in blocks[0].attrs.items() if name not in ("settings", "code", "versions")
+    }
+    return xr.Dataset(variables, {"task": blocks[0]["task"].item(), **axes, **own}, attributes | {"kind": "diagnostic"})

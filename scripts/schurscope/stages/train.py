@@ -1,0 +1,49 @@
+"""From a task and a start to trained networks."""
+
+from collections.abc import Callable
+
+import numpy as np
+import xarray as xr
+
+from schurscope.cells import TANH
+from schurscope.foundations.canonical_json import canonical
+from schurscope.store import netcdf
+from schurscope.tasks import make_task
+from schurscope.training import loop
+
+
+def train(
+    settings: dict,
+    width: int,
+    init: str,
+    seeds: list[int],
+    training: dict,
+    name: str | None = None,
+    tell: Callable[[int, int, int], None] = loop.nobody,
+) -> xr.Dataset:
+    """A networks dataset: one network a seed, ``width`` units, ``init`` a registered construction.
+
+    ``settings``: of the task (tasks.make_task); ``training``: as a task's section in a checked config (engine, updates,
+    batch, learning_rate, clip, solved, stop_when_solved, check_every, validation_trials, ...). ``name``: what the task
+    is called in the dataset, its registered name if nothing is said; ``tell``: as training.loop.train has it. Raises
+    SchurscopeError for settings that do not fit, and where an engine's library is missing.
+    """
+    task = make_task(settings)
+    name = task.name if name is None else name
+    trained = loop.train(task, width, init, seeds, training, f"{name} n{width} {init}", tell)
+    loss = np.full((len(seeds), training["updates"]), np.nan)
+    for row, network in zip(loss, trained, strict=True):
+        row[: len(network.loss)] = network.loss
+    of_each = [network.weights.arrays() for network in trained]
+    arrays = {key: np.stack([own[key] for own in of_each]) for key in of_each[0]}
+    arrays |= {
+        "loss": loss,
+        "updates": np.array([len(network.loss) for network in trained]),
+        "validation": np.array([network.score for network in trained]),
+        "solved": np.array([int(network.solved) for network in trained]),
+        "status": np.array([network.status for network in trained]),
+    }
+    cell = training.get("cell", TANH)
+    attributes = {"cell": cell, "activation": cell, "leak": 1.0, "task_settings": canonical(task.settings)}
+    key = {"task": name, "width": width, "init": init}
+    return netcdf.build("networks", key, {"seed": seeds}, arrays, attributes)

@@ -1,0 +1,129 @@
+"""The stages from Python, without Snakemake: datasets in, datasets out, whatever the blocks."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from schurscope.analyses.ablation import REMOVED
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.schur.form import ordered_schur
+from schurscope.stages.ablate import ablate
+from schurscope.stages.analyse import analyse
+from schurscope.stages.decompose import decompose
+from schurscope.stages.gather import gather
+from schurscope.stages.score_cuts import score_cuts
+from schurscope.stages.summarise import OF_NETWORKS, OF_SCHUR, summarise
+from schurscope.stages.train import train
+from schurscope.store import netcdf
+from schurscope.store.contract import problem_of
+
+TRAINING = {
+    "engine": "fused", "updates": 20, "batch": 4, "learning_rate": 1e-2, "clip": 1.0, "stop_when_solved": False,
+    "check_every": 20, "validation_trials": 8, "solved": 0.5,
+}  # fmt: skip
+TASK = {"task": "flipflop", "length": 8}
+GRID = {"alphas": [0.5, 0.8, 1.0], "trials": 8, "target_mean": "channel"}
+ORDER = {"alphas": [0.5, 0.8], "own": {"draws": 2}, "alpha": 0.8, "target_mean": "channel", "trials": 6}
+LINES = {"alphas": [0.5], "own": {"powers": 3, "grid": 2}, "alpha": 0.5, "target_mean": "channel", "first": 0}
+
+
+def block(seeds, init="orthogonal", width=6):
+    networks = train(TASK, width, init, list(seeds), TRAINING)
+    return networks, decompose(networks)
+
+
+@pytest.fixture(scope="module")
+def three():
+    return block([0, 1, 2])
+
+
+def test_from_training_to_a_summary(three):
+    networks, schur = three
+    parts = [block([0, 1]), block([2])]
+    grids = [ablate(*part, GRID) for part in parts]
+    summary = summarise([n[list(OF_NETWORKS)] for n, _ in parts], [s[list(OF_SCHUR)] for _, s in parts], grids)
+    whole = summarise([networks], [schur], [ablate(networks, schur, GRID)])
+    xr.testing.assert_identical(summary, whole)
+    assert summary.sizes["seed"] == 3 and summary["fvu_n"].max() == 3 and summary.attrs["metric"] == "fvu"
+    with pytest.raises(SchurscopeError, match="networks of flipflop have the seeds 0, 1, 2, not those of the config"):
+        summarise([networks], [schur], [ablate(networks, schur, GRID)], seeds=[0, 1])
+
+
+@pytest.mark.parametrize(("name", "settings"), [("order", ORDER), ("nonnormality", LINES), ("cut", LINES)])
+def test_blocks_gathered_are_the_whole(three, name, settings):
+    own = {"near": 0.01} if name == "cut" else settings["own"]
+    parts = [analyse(name, *block(seeds), settings | {"own": own}) for seeds in ([0, 1], [2])]
+    whole = gather([analyse(name, *three, settings | {"own": own})])
+    xr.testing.assert_identical(gather(parts), whole)
+    assert parts[0].attrs["kind"] == "analysis" and problem_of(parts[0], "analysis", {"task": "flipflop"}) is None
+    if name == "nonnormality":
+        drawn = np.isfinite(whole["resolvent"]).all(["im", "re"]).squeeze()
+        assert drawn.values.tolist() == [True, False, False], "the first seed is drawn, not the first of each block"
+
+
+def test_gathering_leaves_room_for_what_is_not_there():
+    parts = [analyse("cut", *block(*key), LINES | {"own": {"near": 0.01}}) for key in (([0, 2],), ([1], "cayley", 4))]
+    found = gather(parts)
+    assert found["status"].squeeze().values.tolist() == [[["ok", "", "ok"], [""] * 3], [[""] * 3, ["", "ok", ""]]]
+    assert found["width"].values.tolist() == [6, 4] and found["init"].values.tolist() == ["orthogonal", "cayley"]
+    there = np.isfinite(found["n_R"]).all("alpha")
+    assert np.array_equal(there, found["status"] == "ok") and np.array_equal(found["solved"].notnull(), there)
+
+
+def test_scores_at_every_cut_are_the_grid_s(three):
+    """At any alpha, n_R of the intervals is the form's, and the scores are those of the grid on these trials."""
+    networks, schur = three
+    cuts = score_cuts(networks, schur, {"trials": 8, "target_mean": "channel"})
+    assert problem_of(cuts, "cuts", {"task": "flipflop", "width": 6}) is None and cuts.attrs["trials"] == 8
+    alphas = sorted([0.05, 0.33, 0.5, 0.77, 0.9, 1.0])
+    grid = ablate(networks, schur, GRID | {"alphas": alphas})
+    for seed in (0, 1, 2):
+        form, own = ordered_schur(networks["W_hh"].sel(seed=seed).values), cuts.sel(seed=seed)
+        for alpha in alphas:
+            inside = (own["alpha_low"] < alpha) & (alpha <= own["alpha_high"])
+            assert own["n_R"].values[inside].tolist() == [form.leading(alpha)]
+            for name in ("discrepancy", "fvu", "removed_mass"):
+                expected = grid[name].sel(seed=seed, alpha=alpha).values
+                assert np.array_equal(own[name].sel(n_R=form.leading(alpha)).values, expected), name
+    assert np.array_equal(np.isfinite(cuts["alpha_low"]), np.isfinite(cuts["fvu"]).all("removed"))
+    assert cuts["removed"].values.tolist() == list(REMOVED)
+
+
+def test_ties_are_not_cut():
+    """A rotation by blocks of two: one modulus, one cut behind all; a zero matrix: all in R."""
+    turn = np.array([[0.6, -0.8], [0.8, 0.6]])
+    assert ordered_schur(np.kron(np.eye(2), turn)).cuts() == [(4, 0.0, 1.0)]
+    assert ordered_schur(np.zeros((3, 3))).cuts() == [(3, 0.0, 1.0)]
+    found = ordered_schur(np.diag([2.0, 1.0, 0.5])).cuts()
+    assert [n_R for n_R, _, _ in found] == [1, 2, 3]
+    assert np.allclose([ends for _, *ends in found], [[0.5, 1], [0.25, 0.5], [0, 0.25]], rtol=1e-8)
+
+
+def test_a_diverged_network_flows_through(three):
+    networks, schur = (dataset.copy(deep=True) for dataset in three)
+    for dataset in (networks, schur):
+        dataset["status"] = ("seed", np.array(["ok", "diverged", "ok"]))
+    made = {
+        "ablation": ablate(networks, schur, GRID),
+        "cuts": score_cuts(networks, schur, {"trials": 4, "target_mean": "channel"}),
+        "analysis": analyse("order", networks, schur, ORDER),
+    }
+    for kind, dataset in made.items():
+        assert problem_of(dataset, kind, {}) is None
+        for variable in (v for name, v in dataset.data_vars.items() if name not in ("status", "solved")):
+            assert np.isnan(variable.isel(seed=1)).all() and not np.isnan(variable.isel(seed=0)).all(), variable.name
+
+
+def test_files_of_other_networks_are_refused(three):
+    networks, schur = three
+    with pytest.raises(SchurscopeError, match="files of one block hold different seeds"):
+        ablate(networks, schur.isel(seed=[0, 1]), GRID)
+
+
+def test_a_part_of_a_file_is_enough_to_read(three, tmp_path):
+    netcdf.write(three[1].assign_attrs(settings="{}"), tmp_path / "schur.nc")
+    read = netcdf.read(tmp_path / "schur.nc", "schur", OF_SCHUR, task="flipflop")
+    assert set(read.data_vars) == set(OF_SCHUR) and np.array_equal(read["modulus"], three[1]["modulus"])
+    with pytest.raises(SchurscopeError, match="the variable modulus is missing"):
+        netcdf.write(three[1].drop_vars("modulus"), tmp_path / "less.nc")
+        netcdf.read(tmp_path / "less.nc", "schur", OF_SCHUR)
