@@ -8,9 +8,9 @@ from threadpoolctl import threadpool_limits
 
 from schurscope.analyses.ablation import REMOVED, ablate
 from schurscope.cells.rollout import rollout
+from schurscope.metrics import make_metric
 from schurscope.schur.form import ordered_schur
 from schurscope.tasks import make_task
-from schurscope.tasks.trials import is_solved
 from schurscope.training import loop as training
 from schurscope.training.start import make_engine
 from schurscope.workflow.config.whole import check_config
@@ -109,12 +109,9 @@ def test_weights_that_overflow_in_the_last_update_are_diverged():
 
 
 def test_solved_has_a_direction():
-    assert (
-        is_solved("accuracy", 0.99, 0.99)
-        and not is_solved("accuracy", 0.98, 0.99)
-        and not is_solved("accuracy", np.nan, 0.99)
-    )
-    assert is_solved("fvu", 0.05, 0.05) and not is_solved("fvu", 0.06, 0.05) and not is_solved("fvu", np.nan, 1)
+    accuracy, fvu = make_metric("accuracy"), make_metric("fvu")
+    assert [accuracy.reached(value, 0.99) for value in (0.99, 0.98, np.nan)] == [True, False, False]
+    assert [fvu.reached(value, 0.05) for value in (0.05, 0.06, np.nan)] == [True, False, False]
 
 
 def test_progress_has_time_left(monkeypatch, caplog):
