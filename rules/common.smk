@@ -22,13 +22,14 @@ from schurscope.workflow.config.whole import check_config
 from schurscope.workflow.digest import digest as digest_of
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.external.contents import FORMATS
-from schurscope.workflow.environment import use_this_checkout
+from schurscope.workflow.environment import keep_freed_memory, use_this_checkout
 from schurscope.workflow.events import Run
 from schurscope.workflow.locks import hold_run
 from schurscope.workflow.progress import tell_now_and_then
 from schurscope.foundations.registry import REGISTRY, module_name
 
 use_this_checkout()
+keep_freed_memory()
 RUN = Run()
 if workflow.is_main_process:
     logger.addHandler(RUN)

@@ -6,6 +6,7 @@ from conftest import ROOT
 from schurscope.foundations import defaults
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.metrics import make_metric
+from schurscope.tasks import Task
 from schurscope.workflow import plan
 from schurscope.workflow.config.whole import check_config
 from schurscope.workflow.plan import near
@@ -35,7 +36,7 @@ MISTAKES = [
     ("training.batch", 10**10, ["training.batch: 10000000000 is too large"]),
     ("training.updates", "64", ["write 64 without quotes"]),
     ("training.learning_rate", 10**400, ["training.learning_rate", "is too large"]),
-    ("tasks.sine.settings.length", 1, ["tasks.sine.settings: the targets of these trials do not vary"]),
+    ("tasks.sine.settings.length", 1, ["tasks.sine.settings: the scored targets do not vary, so FVU is not defined"]),
     ("tasks.1", {}, ["'1' is not a name"]),
     ("folders.results", "results/{task}", ["folders.results", "the character '{'"]),
     ("folders.results", "~/results", ["is not a folder", "without ~"]),
@@ -147,6 +148,23 @@ def test_what_is_so_anyway_leaves_no_trace(paper_config):
     paper_config["tasks"]["sine"] |= {"cell": "modrelu", "training": {"optimiser": "rmsprop"}}
     own = check_config(paper_config)["tasks"]["sine"]["training"]
     assert own["cell"] == "modrelu" and own["optimiser"] == {"name": "rmsprop", "alpha": 0.99, "epsilon": 1e-8}
+
+
+def test_a_config_is_checked_on_a_handful_of_trials(paper_config, monkeypatch):
+    """All of them are drawn only where these few do not settle it: pulses so rare that few trials have any."""
+    drawn = []
+    own = Task.validation
+    monkeypatch.setattr(Task, "validation", lambda self, trials=512: drawn.append(trials) or own(self, trials))
+    check_config(paper_config)
+    assert max(drawn) <= 8
+    paper_config["tasks"] = {"flipflop": paper_config["tasks"]["flipflop"]}
+    paper_config["figures"] |= {"copy_profile": None, "task_profile": None}
+    paper_config["tasks"]["flipflop"]["settings"]["pulse_probability"] = 1e-4
+    check_config(paper_config)
+    assert max(drawn) == 512
+    paper_config["tasks"]["flipflop"]["settings"]["pulse_probability"] = 1e-9
+    with pytest.raises(SchurscopeError, match="flipflop.settings: the scored targets do not vary"):
+        check_config(paper_config)
 
 
 def test_fused_has_no_gpu(paper_config):

@@ -1,9 +1,14 @@
 """Philox words against published vectors and a plain integer version; what is made of them against its definition."""
 
+import itertools
+
 import numpy as np
 import pytest
 
+from schurscope.foundations.registry import REGISTRY
 from schurscope.foundations.streams import Stream, stream
+from schurscope.tasks import make_task
+from schurscope.training.engines.compiled_streams import CompiledStreams
 
 MASK = 2**64 - 1
 
@@ -67,3 +72,33 @@ def test_distributions():
     assert sorted(set(integers.tolist())) == list(range(5, 12))
     assert np.bincount(integers)[5:].std() < 150
     assert abs(source.signs(2, (100_000,)).mean()) < 0.02
+
+
+@pytest.mark.parametrize("name", list(REGISTRY["task"]))
+def test_trials_for_many_updates_at_once_are_those_of_each(name):
+    """Bit for bit: compiled words, uniforms, signs, normals and running values against NumPy's, update by update."""
+    task = make_task({"task": name})
+    key = task.training_stream(5).key
+    for batch, horizon in ((3, None), (8, 2 if task.has_horizon else None)):
+        drawn = task.draw(CompiledStreams(key, 17, 3), batch, horizon)
+        for place in range(3):
+            one = task.trials(5, 17 + place, batch, horizon)
+            for part in ("inputs", "targets", "mask"):
+                assert np.array_equal(getattr(drawn, part)[place], getattr(one, part)), part
+
+
+def test_compiled_draws_of_any_length_and_at_any_update():
+    for count, update in itertools.product((1, 3, 4, 5, 64, 65, 130), (0, 2**31, 2**40)):
+        many, last = CompiledStreams(stream("name").key, update, 2), stream("name", update=update + 1)
+        assert np.array_equal(many.words(3, count)[1], last.words(3, count))
+        assert np.array_equal(many.uniform(1, (count,), -2.0, 3.0)[1], last.uniform(1, (count,), -2.0, 3.0))
+        assert np.array_equal(many.normal(2, (count, 1))[1], last.normal(2, (count, 1)))
+        assert np.array_equal(many.signs(4, (count,))[1], last.signs(4, (count,)))
+        assert np.array_equal(many.integers(5, (count,), -3, 3)[1], last.integers(5, (count,), -3, 3))
+
+
+def test_the_last_value_that_is_not_zero():
+    steps = np.array([[[0.0, 1.0], [2.0, 0.0], [0.0, 0.0], [-3.0, 0.0], [0.0, 5.0]]])
+    expected = [[[0.0, 1.0], [2.0, 1.0], [2.0, 1.0], [-3.0, 1.0], [-3.0, 5.0]]]
+    assert stream("name").last_nonzero(steps).tolist() == expected
+    assert CompiledStreams((1, 2), 0, 1).last_nonzero(steps[None])[0].tolist() == expected

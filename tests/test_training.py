@@ -8,10 +8,11 @@ from threadpoolctl import threadpool_limits
 
 from schurscope.analyses.ablation import REMOVED, ablate
 from schurscope.cells.rollout import rollout
+from schurscope.metrics import make_metric
 from schurscope.schur.form import ordered_schur
 from schurscope.tasks import make_task
-from schurscope.tasks.trials import is_solved
 from schurscope.training import loop as training
+from schurscope.training.engines import fused
 from schurscope.training.start import make_engine
 from schurscope.workflow.config.whole import check_config
 
@@ -63,30 +64,38 @@ def test_seeds_differ_and_repeats_are_equal():
     assert not np.array_equal(first.weights.W_hh, other.weights.W_hh)
 
 
-def test_horizon_curriculum(monkeypatch):
+@pytest.fixture
+def given(monkeypatch):
+    """The trials that each update was given."""
+    found, real = [], fused.Engine.update
+    monkeypatch.setattr(fused.Engine, "update", lambda self, trials: found.append(trials) or real(self, trials))
+    return found
+
+
+def test_horizon_curriculum(given):
     """The horizon moves on when a batch exceeds advance_at, and trials get longer with it."""
-    horizons = {}
-    real = type(COPY).trials
-    monkeypatch.setattr(type(COPY), "trials", lambda *a: horizons.setdefault(a[2], a[4]) and real(*a))
     settings = SETTINGS | {"horizon": [2, 4, 8], "advance_at": 0.8, "stop_when_solved": False}
     train(COPY, 12, "orthogonal", 0, settings)
-    used = list(horizons.values())
-    assert list(horizons) == list(range(600))
+    used = [trials.inputs.shape[1] - 2 for trials in given]  # two symbols come first
+    assert len(used) == 600
     changes = [used[0], *(b for a, b in zip(used[:-1], used[1:], strict=True) if a != b)]
     assert changes == [2, 4, 8]
     assert all(used[k] == used[k // 50 * 50] for k in range(600))  # only after a check
 
 
-def test_which_trials_are_used_for_what(monkeypatch):
+def test_which_trials_are_used_for_what(given, monkeypatch):
     """Update k trains on the trials of update k; validation decides; the held-out trials are never drawn."""
     seen = []
-    for name in ("trials", "validation", "held_out"):
+    for name in ("validation", "held_out"):
         real = getattr(type(COPY), name)
         monkeypatch.setattr(
-            type(COPY), name, lambda self, *a, name=name, real=real: seen.append((name, *a[:2])) or real(self, *a)
+            type(COPY), name, lambda self, *a, name=name, real=real: seen.append((name, *a)) or real(self, *a)
         )
     train(COPY, 6, "default", 5, SETTINGS | {"updates": 4})
-    assert seen == [("validation", 64), *(("trials", 5, k) for k in range(4))]
+    assert seen == [("validation", 64)] and len(given) == 4
+    for update, trials in enumerate(given):
+        expected = COPY.trials(5, update, SETTINGS["batch"], SETTINGS["horizon"])
+        assert np.array_equal(trials.inputs, expected.inputs) and np.array_equal(trials.mask, expected.mask)
 
 
 def test_seeds_start_with_other_ends():
@@ -109,12 +118,9 @@ def test_weights_that_overflow_in_the_last_update_are_diverged():
 
 
 def test_solved_has_a_direction():
-    assert (
-        is_solved("accuracy", 0.99, 0.99)
-        and not is_solved("accuracy", 0.98, 0.99)
-        and not is_solved("accuracy", np.nan, 0.99)
-    )
-    assert is_solved("fvu", 0.05, 0.05) and not is_solved("fvu", 0.06, 0.05) and not is_solved("fvu", np.nan, 1)
+    accuracy, fvu = make_metric("accuracy"), make_metric("fvu")
+    assert [accuracy.reached(value, 0.99) for value in (0.99, 0.98, np.nan)] == [True, False, False]
+    assert [fvu.reached(value, 0.05) for value in (0.05, 0.06, np.nan)] == [True, False, False]
 
 
 def test_progress_has_time_left(monkeypatch, caplog):

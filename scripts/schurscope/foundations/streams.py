@@ -56,6 +56,16 @@ class Draws(ABC):
         bits = xp.reshape((words[..., None] >> self.arange(64)) & 1, (*self.lead, -1))[..., :count]
         return xp.reshape(xp.astype(2 * bits - 1, xp.float64), (*self.lead, *shape))
 
+    def last_nonzero(self, array):
+        """The last value up to and including each step that is not 0, of ``array`` (..., time, channel); 0 before."""
+        xp = self.xp
+        last, reach = xp.asarray(array, copy=True), 1
+        while reach < array.shape[-2]:  # each step knows of `reach` steps, and can ask the one that knows of as many
+            late, early = last[..., reach:, :], last[..., :-reach, :]
+            last[..., reach:, :] = xp.where(late != 0, late, early)
+            reach *= 2
+        return last
+
 
 @dataclass(frozen=True)
 class Stream(Draws):

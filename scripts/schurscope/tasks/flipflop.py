@@ -18,18 +18,7 @@ class FlipFlop(Task):
         shape = (batch, self.settings["length"], self.settings["channels"])
         pulsed = source.uniform(0, shape) < self.settings["pulse_probability"]
         inputs = source.xp.where(pulsed, source.signs(1, shape), 0.0)
-        return Trials(inputs, last_pulse(source, inputs), source.xp.ones_like(pulsed))
-
-
-def last_pulse(source, pulses):
-    """The last nonzero value up to and including each step, 0 before the first; (..., time, channel)."""
-    xp = source.xp
-    last, reach = xp.asarray(pulses, copy=True), 1
-    while reach < pulses.shape[-2]:  # each step knows of `reach` steps now, and can ask the one that knows of as many
-        late, early = last[..., reach:, :], last[..., :-reach, :]
-        last[..., reach:, :] = xp.where(late != 0, late, early)
-        reach *= 2
-    return last
+        return Trials(inputs, source.last_nonzero(inputs), source.xp.ones_like(pulsed))
 
 
 TASK = FlipFlop

@@ -6,7 +6,6 @@ between and before its first pulse.
 """
 
 from schurscope.tasks.base import Task, Trials, delayed
-from schurscope.tasks.flipflop import last_pulse
 
 DELAY, FIRST, SHORTEST, LONGEST = 2, 3, 5, 11  # steps
 
@@ -33,7 +32,7 @@ class FlipFlopSchuessler(Task):
             time, place, sign = (a[..., pulse, None, None] for a in (times, channel, signs))
             inputs = xp.where((steps == time) & (which == place), sign, inputs)
 
-        targets = last_pulse(source, delayed(source, inputs, DELAY))
+        targets = source.last_nonzero(delayed(source, inputs, DELAY))
         mask = targets != 0
         for wait in range(DELAY):
             mask = mask & (delayed(source, inputs, wait) == 0)

@@ -24,12 +24,12 @@ class Integration(Task):
         xp, length = source.xp, self.settings["length"]
         coherence = source.uniform(0, (batch, 1, 2), -self.settings["coherence"], self.settings["coherence"])
         cue = source.integers(1, (batch, 1, 1), 0, 1) == source.arange(2)
-        evidence = coherence + self.settings["noise"] * source.normal(2, (batch, length, 2))
-        context = xp.broadcast_to(xp.astype(cue, xp.float64), evidence.shape)
-        cued = xp.where(cue[..., :1], evidence[..., :1], evidence[..., 1:])
+        noise = self.settings["noise"] * source.normal(2, (batch, length, 2))
+        streams = [coherence[..., i] + noise[..., i] for i in (0, 1)]  # one by one: a last axis of 2 is slow to work on
+        context = [xp.broadcast_to(xp.astype(cue[..., i], xp.float64), streams[i].shape) for i in (0, 1)]
+        cued = xp.where(cue[..., 0], *streams)[..., None]
         targets = leaky_sum(source, cued, self.settings["leak"]) / self.settings["scale"]
-        mask = xp.ones_like(targets, dtype=xp.bool)
-        return Trials(xp.concat([evidence, context], axis=-1), targets, mask)
+        return Trials(xp.stack([*streams, *context], axis=-1), targets, xp.ones_like(targets, dtype=xp.bool))
 
 
 def leaky_sum(source, steps, leak: float):

@@ -7,8 +7,11 @@ import numpy as np
 from schurscope.cells import TANH
 from schurscope.foundations import registry
 from schurscope.foundations.errors import SchurscopeError, needs
+from schurscope.tasks.trials import Trials
 from schurscope.training.initial import start
 from schurscope.training.recipe import recipe
+
+AT_ONCE = 2**16  # numbers that trials are drawn of at once: they stay in the cache
 
 
 def groups(task, width: int, init: str, seeds, training: dict) -> Iterator[tuple[list[int], object]]:
@@ -57,14 +60,31 @@ class Alone:
 
     def __init__(self, engine, task, seed: int, batch: int):
         self.engine, self.task, self.seed, self.batch = engine, task, seed, batch
+        self.at_once = 1  # updates, until their size is known
 
     def run(self, first, count, horizons):
         losses = []
-        for update in range(first, first + count):
-            losses.append(self.engine.update(self.task.trials(self.seed, update, self.batch, horizons[0])))
+        for trials in self._trials(first, count, horizons[0]):
+            losses.append(self.engine.update(trials))
             if not np.isfinite(losses[-1]):
                 break
         return [losses]
+
+    def _trials(self, first, count, horizon):
+        """Those of so many updates, one after the other; drawn for several at once where the engine has the means."""
+        streams = getattr(self.engine, "streams", None)
+        if streams is None:
+            for update in range(first, first + count):
+                yield self.task.trials(self.seed, update, self.batch, horizon)
+            return
+        key, done = self.task.training_stream(self.seed).key, 0
+        while done < count:
+            some = min(count - done, self.at_once)
+            drawn = self.task.draw(streams(key, first + done, some), self.batch, horizon)
+            self.at_once = max(1, AT_ONCE // (drawn.inputs[0].size + drawn.targets[0].size))
+            for parts in zip(drawn.inputs, drawn.targets, drawn.mask, strict=True):
+                yield Trials(*parts)
+            done += some
 
     def weights(self):
         return [self.engine.weights()]

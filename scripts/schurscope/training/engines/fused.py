@@ -10,12 +10,15 @@ import numpy as np
 
 from schurscope.cells.weights import Weights
 from schurscope.training.engines.compiled import LANES, ROWS, adam, backpropagate, clip_gradient
+from schurscope.training.engines.compiled_streams import CompiledStreams
 from schurscope.training.initial import Start
 from schurscope.training.recipe import Recipe
 
 
 class Engine:
     """Trains one network; arrays are ``dtype`` throughout (float32 unless a test wants more)."""
+
+    streams = CompiledStreams  # draws its trials for many updates at once
 
     def __init__(self, start: Start, recipe: Recipe, dtype=np.float32):
         self.start, self.construction, self.recipe = start, start.construction, recipe

@@ -5,14 +5,13 @@ Imports NumPy at most, never torch: the Snakefile calls this at every start.
 
 from pathlib import Path
 
-import numpy as np
 import yaml
 
 from schurscope import constructions
 from schurscope.foundations import registry
 from schurscope.foundations.config_check import checked
 from schurscope.foundations.errors import SchurscopeError, at
-from schurscope.metrics import fvu
+from schurscope.metrics import make_metric
 from schurscope.schur.alpha import DECIMALS, check_alphas
 from schurscope.tasks import make_task
 from schurscope.workflow.config.diagnostics import check_diagnostics
@@ -20,6 +19,7 @@ from schurscope.workflow.config.imported import check_networks
 from schurscope.workflow.config.seeds import listed
 from schurscope.workflow.config.training import check_training
 
+FEW = 8  # trials that a metric is tried on
 SCHEMA = Path(__file__).with_name("schema.yaml")
 NOT_FOR_FILES = (("/", "proc"), ("/", "sys"), ("/", "dev"))
 TRAINING = (
@@ -87,8 +87,8 @@ def _complete(plain: dict, label: str, task: dict) -> None:
                     f"config: {section}: the key {key!r} is missing (neither there nor in tasks.{label}.{section})"
                 )
     check_training(where, own, built, task, plain["gpu"])
-    _check_variance(f"{where}.settings", built, built.validation(task["training"]["validation_trials"]))
-    _check_variance(f"{where}.ablation.trials", built, built.held_out(task["ablation"]["trials"]))
+    _check_metric(f"{where}.settings", built, built.validation, task["training"]["validation_trials"])
+    _check_metric(f"{where}.ablation.trials", built, built.held_out, task["ablation"]["trials"])
 
 
 def _check_labels(plain: dict) -> None:
@@ -123,10 +123,15 @@ def _check_folder(where: str, folder: str) -> None:
         raise SchurscopeError(f"{where}: {str(file)!r} is a file; a folder is needed")
 
 
-def _check_variance(where: str, task, trials) -> None:
-    """FVU divides by the variance of the targets."""
-    if task.metric == "fvu" and np.isnan(fvu(np.zeros_like(trials.targets), trials.targets, trials.mask)):
-        raise SchurscopeError(f"{where}: the targets of these trials do not vary, so FVU is not defined")
+def _check_metric(where: str, task, draw, count: int) -> None:
+    """Whether the metric is defined on ``count`` trials: where a few do, all do; else all of them are drawn."""
+    metric = make_metric(task.metric)
+    for some in (min(FEW, count), count):
+        trials = draw(some)
+        problem = metric.problem(trials.targets, trials.mask)
+        if problem is None:
+            return
+    raise SchurscopeError(f"{where}: {problem}")
 
 
 def _check_figures(plain: dict) -> None:
