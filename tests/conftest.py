@@ -118,6 +118,18 @@ class Study:
         return jobs
 
 
+def checkout(folder: Path) -> Path:
+    """A fresh checkout, free to be changed."""
+    for name in ("Snakefile", "config.yaml", "pyproject.toml", "rules", "scripts", "profiles", "report", "envs"):
+        source, target = ROOT / name, folder / name
+        target.parent.mkdir(exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, copy_function=shutil.copy, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    return folder
+
+
 @pytest.fixture
 def in_this_process(monkeypatch):
     """Read files from outside here, not in a process of their own, which costs a second each time."""

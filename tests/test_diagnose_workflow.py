@@ -1,14 +1,18 @@
 """The stage diagnose in the workflow: every diagnostic, networks from here and elsewhere, figures and the page."""
 
 import json
+import re
+import subprocess
+import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 import xarray as xr
 
 import elsewhere
-from conftest import Study
+from conftest import ROOT, Study, checkout
 from schurscope.workflow.plan import diagnostics
 
 SMALL = {"trials": 12, "order": {"draws": 2}, "controls": {"draws": 3}, "dose": {"steps": 3}}
@@ -90,3 +94,41 @@ def test_a_new_seed_computes_its_block_and_gathers(diagnosed):
 
 def test_off_means_off():
     assert diagnostics({"diagnostics": {"trials": 128, "order": None, "cut": {"near": 0.01}}}) == ["cut"]
+
+
+def added(root) -> None:
+    """The analysis that CONTRIBUTING.md adds: its two files and its two lines, in a checkout."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    *files, (registry, _, lines) = re.findall(r"```python\n# (\S+\.py)([^\n]*)\n(.*?)```", text, re.DOTALL)
+    assert len(files) == 2
+    for name, _, code in files:
+        (root / name).write_text(code, encoding="utf-8")
+    known = (root / registry).read_text(encoding="utf-8")
+    for kind, line in zip(("diagnostic", "report"), lines.splitlines(), strict=True):
+        known = known.replace(f'    "{kind}": {{\n', f'    "{kind}": {{\n{line}\n')
+    (root / registry).write_text(known, encoding="utf-8")
+
+
+def test_an_analysis_is_two_files_and_two_lines(tmp_path):
+    """Nothing in the config: its settings have defaults. It is measured, asked, answered, tabled and drawn."""
+    study = Study(tmp_path / "study", checkout(tmp_path / "checkout"))
+    study.folder.mkdir()
+    added(study.root)
+    study.config["tasks"] |= {"copy": None, "flipflop": {"widths": [6], "solved": 100.0}}
+    study.config["figures"] |= {"copy_profile": None, "task_profile": None}
+    study.config["diagnostics"] = {"trials": 12, **dict.fromkeys(ALL)}
+    study.snakemake("--until", "trust")
+    results = study.folder / "results"
+    made = xr.load_dataset(results / "diagnostics/signs/flipflop.nc")
+    assert made.attrs["factor"] == -1 and made["effect"].attrs["long_name"].startswith("effect of multiplying")
+    assert all((results / f"figures/diagnostics/signs.{ending}").stat().st_size > 1000 for ending in ("svg", "png"))
+    page = (results / "trust/trust.html").read_text(encoding="utf-8")
+    assert "<h2>Does the sign of a coupling matter?</h2>" in page and page.count("<svg") == 1
+    assert page.count("Turning the sign of a sector at α = 0.9 costs (median over solved networks): flipflop: −") == 2
+    column = pd.read_csv(results / "trust/networks.csv").set_index(["seed", "sector"])["effect_of_turned_sign"]
+    assert column[2, "CC"] == made["effect"].sel(seed=2, sector="CC").item() and column.notna().all()
+    answers = pd.read_csv(results / "trust/answers.csv")
+    assert set(answers["diagnostic"]) == {"signs"} and (answers["n"] <= 3).all()
+    code = [study.root / "scripts/schurscope" / room / "signs.py" for room in ("analyses", "reports/analyses")]
+    for check in (["check"], ["format", "--check"]):
+        assert subprocess.run([sys.executable, "-m", "ruff", *check, *code], cwd=study.root).returncode == 0

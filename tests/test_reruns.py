@@ -5,13 +5,12 @@ import shutil
 
 import pytest
 
-from conftest import ROOT, Study
+from conftest import Study, checkout
 
 pytestmark = pytest.mark.slow
 NETWORKS = ("copy/n6/orthogonal", "copy/n6/cayley", "flipflop/n6/orthogonal")
 CHAIN = ("networks", "schur", "ablation", "cuts")
 SUMMARIES = {"summary/copy.nc", "summary/flipflop.nc"}
-CHECKOUT = ("Snakefile", "config.yaml", "pyproject.toml", "rules", "scripts", "profiles", "report", "envs")
 
 
 @pytest.fixture(params=["finished_alone", "finished"])
@@ -111,13 +110,7 @@ def test_the_same_config_in_other_words(done):
 @pytest.fixture
 def elsewhere(done, tmp_path):
     """A fresh checkout, and the finished study copied to another folder."""
-    for name in CHECKOUT:
-        source, target = ROOT / name, tmp_path / "checkout" / name
-        target.parent.mkdir(exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, copy_function=shutil.copy, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, target)
+    checkout(tmp_path / "checkout")
     shutil.copytree(done.folder, tmp_path / "study")
     moved = Study(tmp_path / "study", tmp_path / "checkout")
     moved.config = done.config
