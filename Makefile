@@ -9,7 +9,7 @@ STUDY := $(if $(CONFIG),--configfile $(CONFIG))
 REPORT := results/$(if $(CONFIG),$(basename $(notdir $(CONFIG)))_)report.zip
 TEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadscope
 
-.PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes findings report setup test test-all test-slurm test-wheel lint bench
+.PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes findings report docs setup test test-all test-slurm test-wheel lint bench
 
 paper: setup ## the paper's experiment
 	@echo "The paper's experiment: about 7 minutes on 2 cores. Progress of a training job: results/logs/train/"
@@ -43,6 +43,10 @@ report: setup ## all figures and tables with captions in one zip; CONFIG=studies
 
 findings: setup ## docs/findings.md from the results of paper, definitions and copy-recipes
 	$(VENV)/bin/python scripts/findings.py
+
+docs: setup ## these pages and a reference from the docstrings, in build/docs; needs no network
+	$(VENV)/bin/python scripts/docs_source.py
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict --quiet
 
 test: setup ## within 5 minutes
 	$(TEST) -m "not slow"
