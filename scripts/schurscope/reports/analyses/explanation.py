@@ -18,6 +18,7 @@ from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.reports.networks import networks
 
 CELL = ("task", "width", "init")
+MEASURED = ("discrepancy", "effect")  # what is predicted
 FLOOR = 1e-12  # what is below this is rounding, and tied
 POOLED = "all tasks"
 FEWEST = 4  # networks for an interval
@@ -47,7 +48,7 @@ def predictors(datasets) -> pd.DataFrame:
 
 
 def predictor_names(table: pd.DataFrame) -> list[str]:
-    return [name for name in table.columns if "mass" in name or " side in " in name]
+    return [name for name in table.columns if name not in (*CELL, "seed", "sector", *MEASURED)]
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def answer(rows, alpha) -> str:
     if len(alike):
         counts = ", ".join(f"{row['task']} (ρ = {row['rho']:.2f})" for row in alike.to_dict("records"))
         words.append(f"Where the two masses rank alike, networks cannot tell them apart: {counts}.")
-    overlaps = found.loc["rho"].filter(like=" side in ", axis=0)
+    overlaps = found.loc["rho"].drop([SIZE, ACTIVITY])
     if overlaps["rho"].notna().any():
         best = overlaps["rho"].abs().idxmax()
         words.append(f"The overlap with the largest ρ is that of the {best}, {said('rho', best)}.")
