@@ -1,4 +1,4 @@
-"""A small study over all tasks, constructions, engines and diagnostics, made by the rules' own scripts in one process.
+"""A small study over all tasks, cells, constructions, engines and diagnostics, by the rules' own scripts in one process.
 
 ``snakemake`` is a stand-in with what a script reads: wildcards, params, input, output, log.
 """
@@ -41,6 +41,8 @@ def config() -> dict:
     config["tasks"]["copy"]["inits"] = list(REGISTRY["init"])
     for engine in set(REGISTRY["engine"]) - {"fused"}:
         config["tasks"] |= {f"{name}_{engine}": task(name, engine, ["cayley", "normal"]) for name in ("copy", "sine")}
+    config["tasks"]["flipflop_relu"] = task("flipflop", "batched") | {"cell": "relu"}
+    config["tasks"]["sine_modrelu"] = task("sine", "auto") | {"cell": "modrelu"}
     config["networks"] = {"elsewhere": NETWORK}
     config["seeds"], config["seeds_per_job"] = [0, 2], 3
     config["training"] |= {"updates": 12, "check_every": 5, "validation_trials": 8, "batch": 5}

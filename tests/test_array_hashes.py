@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_info
 import small_study
 
 HASHES = Path(__file__).with_name("array_hashes.txt")
-KINDS = ("networks", "schur", "ablation", "diagnostics")
+KINDS = ("networks", "schur", "ablation", "cuts", "diagnostics")
 
 
 def machine() -> str:

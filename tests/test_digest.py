@@ -14,9 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent
 CODE = "from schurscope.workflow.digest import digest; print(digest({!r}, {!r}))"
 TRAIN = (
     "train.py",
-    ["schurscope.tasks.sine", "schurscope.constructions.cayley", "schurscope.training.engines.fused"],
+    [
+        "schurscope.tasks.sine",
+        "schurscope.cells.tanh",
+        "schurscope.constructions.cayley",
+        "schurscope.training.engines.fused",
+    ],
 )
-ABLATE = ("ablate.py", ["schurscope.tasks.sine"])
+ABLATE = ("ablate.py", ["schurscope.tasks.sine", "schurscope.cells.tanh"])
 
 
 @pytest.fixture
@@ -77,8 +82,11 @@ def test_words_for_people_change_nothing(tree):
     ("file", "old", "new", "trains", "ablates"),
     [
         ("schurscope/tasks/sine.py", "xp.sin(", "xp.cos(", True, True),
-        ("schurscope/cells/rollout.py", "np.tanh(", "np.sin(", True, True),
-        ("schurscope/training/engines/fused.py", "1 - recipe.beta1,", "2 - recipe.beta1,", True, False),
+        ("schurscope/cells/rollout.py", "drive += weights.b_h", "drive -= weights.b_h", True, True),
+        ("schurscope/cells/tanh.py", "np.tanh(", "np.sin(", True, True),
+        ("schurscope/cells/relu.py", "np.maximum(", "np.minimum(", False, False),
+        ("schurscope/metrics/cross_entropy.py", "unit = 1.0", "unit = 2.0", False, False),
+        ("schurscope/training/engines/fused.py", "1 - rule.beta1,", "2 - rule.beta1,", True, False),
         ("schurscope/training/engines/compiled.py", "2.0 / scored", "3.0 / scored", True, False),
         ("schurscope/constructions/cayley.py", "U.mT) / 2", "U.mT) / 3", True, False),
         ("schurscope/constructions/normal.py", "1.0 / 6.0", "1.0 / 5.0", False, False),
@@ -93,7 +101,7 @@ def test_words_for_people_change_nothing(tree):
             False,
         ),
         ("job.py", "threadpool_limits(1)", "threadpool_limits(2)", True, True),
-        ("train.py", "np.nan", "0.0", True, False),
+        ("train.py", "wildcards.task, tell", "wildcards.init, tell", True, False),
     ],
 )
 def test_a_change_reaches_who_imports_it(tree, file, old, new, trains, ablates):

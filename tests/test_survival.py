@@ -201,7 +201,7 @@ def test_a_flipped_bit_is_not_used(copied):
     said = done.stdout + done.stderr
     assert f"{network.relative_to(copied.folder)} is to be made again: its bytes are not those" in said
     assert f"{schur.relative_to(copied.folder)} is missing" in said
-    assert "66 of 68 results are as they were written; 1 of 68 is damaged; 1 of 68 is missing." in said
+    assert "72 of 74 results are as they were written; 1 of 74 is damaged; 1 of 74 is missing." in said
     assert "train flipflop n6 orthogonal, seeds 0-1" in said and "decompose flipflop n6/orthogonal, seeds 2-3" in said
     assert {path: path.read_bytes() for path in copied.folder.rglob("results/**/*") if path.is_file()} == before
     copied.config["ablation"]["alphas"] = [0.6, 0.9]
@@ -239,7 +239,7 @@ def test_resume_rebuilds_what_was_damaged(copied):
         assert f"{path.relative_to(copied.folder)} is to be made again: {why}" in said
     assert said.count("is to be made again") == 3
     assert results(copied) == before and copied.planned() == {}
-    assert "68 of 68 results are as they were written." in copied.run("--resume").stdout
+    assert "74 of 74 results are as they were written." in copied.run("--resume").stdout
 
 
 def test_orphans_are_named(copied):
@@ -249,7 +249,7 @@ def test_orphans_are_named(copied):
         f"{task}/n6/{init}" for task, init in (("copy", "cayley"), ("copy", "orthogonal"), ("flipflop", "orthogonal"))
     ]
     assert said == sorted(
-        f"results/{stage}/{name}/seeds2-3.nc" for stage in ("networks", "schur", "ablation") for name in names
+        f"results/{stage}/{name}/seeds2-3.nc" for stage in ("networks", "schur", "ablation", "cuts") for name in names
     )
 
 
@@ -311,7 +311,7 @@ def test_resume_itself_killed_at_twenty_moments(copied):
             kill_all(copied, run)
     copied.run("--resume")
     assert results(copied) == before and copied.planned() == {}
-    assert "68 of 68 results are as they were written." in copied.run("--resume").stdout
+    assert "74 of 74 results are as they were written." in copied.run("--resume").stdout
 
 
 def test_ctrl_c_is_one_sentence(study):

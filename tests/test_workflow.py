@@ -22,7 +22,7 @@ def test_every_file_is_in_place_and_a_second_run_does_nothing(finished):
         for task in ("copy/n6/orthogonal", "copy/n6/cayley", "flipflop/n6/orthogonal")
         for b in ("0-1", "2-3")
     ]
-    expected = {f"{stage}/{block}" for stage in ("networks", "schur", "ablation") for block in blocks}
+    expected = {f"{stage}/{block}" for stage in ("networks", "schur", "ablation", "cuts") for block in blocks}
     expected |= {"summary/copy.nc", "summary/flipflop.nc"}
     assert set(files(finished)) == expected
     names = ["all_profiles", "fig1_copy_profile", "fig2_task_profile", "accuracy_by_lag/copy"]
