@@ -1,4 +1,4 @@
-"""A small study over all tasks, cells, constructions, engines and diagnostics, by the rules' own scripts in one process.
+"""A small study over all tasks, cells, constructions, engines and diagnostics, made by the rules' own scripts.
 
 ``snakemake`` is a stand-in with what a script reads: wildcards, params, input, output, log.
 """
