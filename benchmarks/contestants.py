@@ -9,9 +9,9 @@ from schurscope.cells.weights import Weights
 from schurscope.schur.form import ordered_schur
 from schurscope.tasks import Trials, make_task
 from schurscope.training.engines.batched import Group
-from schurscope.training.initial import start
+from schurscope.training.groups import Alone, make_engine
 from schurscope.training.recipe import recipe
-from schurscope.training.start import Alone, make_engine
+from schurscope.training.start import start
 
 BATCH, UPDATES = 64, 10
 TRAINING = {"learning_rate": 1e-3, "clip": 1.0}

@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from functools import cache
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -21,6 +22,7 @@ from schurscope.workflow.config.yaml_text import check_yaml
 from schurscope.workflow.config.whole import check_config
 from schurscope.workflow.digest import digest as digest_of
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.metrics import make_metric
 from schurscope.external.contents import FORMATS
 from schurscope.workflow.environment import keep_freed_memory, use_this_checkout
 from schurscope.workflow.events import Run
@@ -64,6 +66,12 @@ if workflow.is_main_process:
 
 def digest(script, modules=()):
     """What the code of a job is; ``make why`` can say later what of it has changed."""
+    return known_digest(script, tuple(modules))
+
+
+@cache
+def known_digest(script, modules):
+    """Thousands of jobs rest on the same few modules."""
     return digest_of(script, modules, remember=workflow.is_main_process)
 
 
@@ -225,7 +233,8 @@ def figures():
     for label in plan.labels(PLAN):
         kinds = ["alpha_sweep", "spectra", "schur_matrix"]
         kinds += ["training_curves"] if label in PLAN["tasks"] else ["network_profile"]
-        kinds += ["accuracy_by_lag"] if plan.measured(PLAN, label)["metric"] == "accuracy" else []
+        by_lag = "accuracy_by_lag" in make_metric(plan.measured(PLAN, label)["metric"]).variables
+        kinds += ["accuracy_by_lag"] if by_lag else []
         names += [f"{kind}/{label}" for kind in kinds]
     names += [f"diagnostics/{name}" for name in plan.diagnostics(PLAN)]
     return [f"{FIGURES}/{name}.{ending}" for name in names for ending in ("html", "svg", "png")]

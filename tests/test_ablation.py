@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from matrices import block_shift
-from schurscope.analyses.ablation import REMOVED, ablate, sectors_of, sensitivity
+from schurscope.analyses.ablation import REMOVED, ablate, sectors_of
 from schurscope.cells.weights import Weights
 from schurscope.metrics import discrepancy
+from schurscope.metrics.fraction_unexplained import sensitivity
 from schurscope.schur.form import SECTORS, ordered_schur
 from schurscope.tasks import make_task
 

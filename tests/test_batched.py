@@ -15,13 +15,13 @@ from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.registry import REGISTRY
 from schurscope.foundations.streams import stream
 from schurscope.tasks import make_task
+from schurscope.training import groups
 from schurscope.training import loop as training
-from schurscope.training import start as starts
 from schurscope.training.engines import batched, memory
 from schurscope.training.engines.torch_streams import TorchStreams
-from schurscope.training.initial import start
+from schurscope.training.groups import make_engine
 from schurscope.training.recipe import recipe
-from schurscope.training.start import make_engine
+from schurscope.training.start import start
 
 TRAINING = {"learning_rate": 1e-3, "clip": 0.3, "engine": "torch"}
 TRANSCENDENTAL = ("sine", "sine_schuessler", "integration", "integration_schuessler")
@@ -296,4 +296,4 @@ def test_no_gpu_and_too_little_memory_get_a_sentence(monkeypatch):
 def test_a_missing_library_gets_a_sentence(monkeypatch):
     monkeypatch.setitem(REGISTRY["engine"], "fused", "schurscope.training.engines.not_installed")
     with pytest.raises(SchurscopeError, match="engine 'fused' needs .*; engines that work here: batched, torch"):
-        starts.load_engine("fused")
+        groups.load_engine("fused")

@@ -72,7 +72,7 @@ def test_words_for_people_change_nothing(tree):
     change(tree, "schurscope/training/loop.py", "training horizon is now %d steps", "the horizon is %d steps")
     change(tree, "schurscope/foundations/errors.py", "class SchurscopeError", "class  SchurscopeError")
     change(tree, "schurscope/foundations/registry.py", "does not exist; allowed:", "is unknown; allowed:")
-    change(tree, "schurscope/training/start.py", "; engines that work here:", "; these work here:")
+    change(tree, "schurscope/training/groups.py", "; engines that work here:", "; these work here:")
     assert digest(tree, TRAIN) == before
     change(tree, "schurscope/training/loop.py", 'log.info("the horizon', 'self.left.pop("the horizon')
     assert digest(tree, TRAIN) != before

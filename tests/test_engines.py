@@ -8,7 +8,7 @@ from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
 from schurscope.foundations.registry import REGISTRY
 from schurscope.tasks import make_task
-from schurscope.training.start import make_engine
+from schurscope.training.groups import make_engine
 
 TRAINING = {"learning_rate": 1e-3, "clip": 0.3}
 

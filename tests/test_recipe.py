@@ -7,7 +7,7 @@ import torch
 from schurscope.foundations.registry import REGISTRY, load
 from schurscope.tasks import make_task
 from schurscope.tasks.trials import Trials
-from schurscope.training.start import make_engine
+from schurscope.training.groups import make_engine
 
 TASK = make_task({"task": "flipflop", "length": 6})
 GROUPS = {

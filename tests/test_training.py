@@ -13,7 +13,7 @@ from schurscope.schur.form import ordered_schur
 from schurscope.tasks import make_task
 from schurscope.training import loop as training
 from schurscope.training.engines import fused
-from schurscope.training.start import make_engine
+from schurscope.training.groups import make_engine
 from schurscope.workflow.config.whole import check_config
 
 COPY = make_task({"task": "copy", "symbols": 2, "channels": 2, "lags": 8})

@@ -13,7 +13,6 @@ import numpy as np
 from schurscope import metrics
 from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
-from schurscope.metrics.fraction_unexplained import LEAST_MASS, sensitivity  # noqa: F401
 from schurscope.schur.form import SECTORS, SchurForm
 from schurscope.tasks.trials import Trials
 

@@ -7,8 +7,8 @@ removed, a random direction in all that T may hold (blocks and couplings), a ran
 import numpy as np
 from scipy.stats import percentileofscore
 
-from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.analyses.subject import Subject
+from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.schur.form import SECTORS
 
 PROPERTIES = {"draws": {"type": "integer", "minimum": 1, "maximum": 100_000, "default": 64}}

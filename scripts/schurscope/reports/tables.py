@@ -4,9 +4,9 @@ import math
 
 import pandas as pd
 
-from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.foundations.errors import printable
 from schurscope.metrics import make_metric
+from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports.reading import mean_and_sem, number
 from schurscope.stages.flags import nothing_removed, without_empty
 from schurscope.stages.summarise import metric_of

@@ -3,8 +3,9 @@
 import numpy as np
 import xarray as xr
 
-from schurscope.analyses.ablation import LEAST_MASS, NONE
+from schurscope.analyses.ablation import NONE
 from schurscope.foundations.defaults import NEAR
+from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.schur.split import fragile
 
 

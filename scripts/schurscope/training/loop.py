@@ -11,7 +11,7 @@ import numpy as np
 from schurscope.cells.weights import Weights
 from schurscope.metrics import make_metric
 from schurscope.tasks import Task
-from schurscope.training.start import groups
+from schurscope.training.groups import groups
 
 log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 5.0

@@ -1,93 +1,49 @@
-"""From an engine's name to groups of networks, side by side, that are ready to be trained."""
+"""One network before training: its cell, its construction of W_hh, and everything that training changes."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from schurscope.cells import TANH
-from schurscope.foundations import registry
-from schurscope.foundations.errors import SchurscopeError, needs
-from schurscope.tasks.trials import Trials
-from schurscope.training.initial import start
-from schurscope.training.recipe import recipe
-
-AT_ONCE = 2**16  # numbers that trials are drawn of at once: they stay in the cache
+from schurscope import constructions
+from schurscope.cells import TANH, Cell, Weights, make_cell
+from schurscope.foundations.streams import stream
 
 
-def groups(task, width: int, init: str, seeds, training: dict) -> Iterator[tuple[list[int], object]]:
-    """The places in ``seeds`` that the engine can train at once, and the group that does it, one after the other."""
-    module = load_engine(training["engine"])
-    if hasattr(module, "Engine"):
-        for place, seed in enumerate(seeds):
-            yield [place], Alone(make_engine(task, width, init, seed, training), task, seed, training["batch"])
-        return
-    size = module.networks_at_once(task, width, training)
-    for first in range(0, len(seeds), size):
-        part = seeds[first : first + size]
-        starts = [start(task, width, init, seed, training.get("cell", TANH)) for seed in part]
-        yield (
-            list(range(first, first + len(part))),
-            module.Group(task, starts, part, training["batch"], recipe(training), device=training["device"]),
-        )
+@dataclass(frozen=True)
+class Start:
+    """W_xh (unit, input), W_hy (output, unit), the construction with its parameters, ``own`` arrays of the cell."""
+
+    construction: Any
+    W_xh: np.ndarray
+    W_hy: np.ndarray
+    own: dict[str, np.ndarray] = field(default_factory=dict)
+    cell_name: str = TANH
+
+    @property
+    def cell(self) -> Cell:
+        return make_cell(self.cell_name)
+
+    def parameters(self) -> dict[str, np.ndarray]:
+        """Name -> array of all that training changes, in the order in which engines hold them."""
+        return {"W_xh": self.W_xh, "W_hy": self.W_hy, **self.construction.parameters, **self.own}
+
+    def weights(self, W_hh, parameters, plain) -> Weights:
+        """The network with these parameters; ``plain`` makes a NumPy array of its own of each."""
+        own = {name: plain(parameters[name]) for name in self.own}
+        ends = (plain(parameters[name]) for name in ("W_xh", "W_hy"))
+        return Weights(plain(W_hh), *ends, cell=self.cell_name, own=own)
 
 
-def make_engine(task, width: int, init: str, seed: int, training: dict, **kind):
-    """The engine for one network that ``training`` names, at the network's start."""
-    kind |= {"device": training["device"]} if "device" in training else {}
-    engine = load_engine(training["engine"])
-    return engine.Engine(start(task, width, init, seed, training.get("cell", TANH)), recipe(training), **kind)
+def start(task, width: int, init: str, seed: int, cell: str = TANH) -> Start:
+    """One network before training.
 
-
-def load_engine(name: str):
-    """The engine's module; raises SchurscopeError, with those that work here, if a library is missing."""
-    try:
-        return registry.load("engine", name)
-    except ImportError as error:
-        here = ", ".join(other for other in registry.REGISTRY["engine"] if other != name and _loads(other))
-        raise SchurscopeError(f"engine {name!r} {needs(error)}; engines that work here: {here or 'none'}") from None
-
-
-def _loads(name: str) -> bool:
-    try:
-        registry.load("engine", name)
-    except ImportError:
-        return False
-    return True
-
-
-class Alone:
-    """A group of one network, by an engine for one network."""
-
-    def __init__(self, engine, task, seed: int, batch: int):
-        self.engine, self.task, self.seed, self.batch = engine, task, seed, batch
-        self.at_once = 1  # updates, until their size is known
-
-    def run(self, first, count, horizons):
-        losses = []
-        for trials in self._trials(first, count, horizons[0]):
-            losses.append(self.engine.update(trials))
-            if not np.isfinite(losses[-1]):
-                break
-        return [losses]
-
-    def _trials(self, first, count, horizon):
-        """Those of so many updates, one after the other; drawn for several at once where the engine has the means."""
-        streams = getattr(self.engine, "streams", None)
-        if streams is None:
-            for update in range(first, first + count):
-                yield self.task.trials(self.seed, update, self.batch, horizon)
-            return
-        key, done = self.task.training_stream(self.seed).key, 0
-        while done < count:
-            some = min(count - done, self.at_once)
-            drawn = self.task.draw(streams(key, first + done, some), self.batch, horizon)
-            self.at_once = max(1, AT_ONCE // (drawn.inputs[0].size + drawn.targets[0].size))
-            for parts in zip(drawn.inputs, drawn.targets, drawn.mask, strict=True):
-                yield Trials(*parts)
-            done += some
-
-    def weights(self):
-        return [self.engine.weights()]
-
-    def scores(self, trials):
-        return [self.task.score(self.engine.weights(), trials)]
+    W_xh and W_hy start as Unif[-1/sqrt(N), 1/sqrt(N)], as torch.nn.RNN and Linear do, from (task, width, seed) only:
+    networks that differ in the construction of W_hh, or in the cell, start with the same ones.
+    """
+    bound = width**-0.5
+    ends = stream("W_xh, W_hy", task.name, width, seed)
+    W_xh = ends.uniform(0, (width, task.inputs), -bound, bound)
+    W_hy = ends.uniform(1, (task.outputs, width), -bound, bound)
+    own = make_cell(cell).start(width, stream("cell", task.name, width, cell, seed))
+    return Start(constructions.start(init, task.name, width, seed), W_xh, W_hy, own, cell)

@@ -7,6 +7,7 @@ seeds add blocks and disturb no full one. Settings are canonical JSON, exactly w
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from schurscope.foundations.canonical_json import canonical
@@ -64,6 +65,11 @@ def width_of(place: str) -> int:
 
 def seed_blocks(seeds, size: int) -> dict[str, tuple[int, ...]]:
     """ "first-last" of each aligned range of ``size`` -> the seeds in it."""
+    return _seed_blocks(tuple(seeds), size)
+
+
+@cache
+def _seed_blocks(seeds: tuple[int, ...], size: int) -> dict[str, tuple[int, ...]]:
     ranges: dict[str, tuple[int, ...]] = {}
     for seed in sorted(seeds):
         first = seed // size * size

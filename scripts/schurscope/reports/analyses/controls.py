@@ -4,8 +4,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from schurscope.analyses.ablation import LEAST_MASS
 from schurscope.analyses.controls import TIE
+from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports.analyses import frame
 from schurscope.reports.analyses.shares import by_task, solved
 from schurscope.reports.figures import style

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from schurscope.analyses.ablation import LEAST_MASS
+from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports.analyses import frame
 from schurscope.reports.analyses.shares import SMALL, by_task, percent, solved, spread
 from schurscope.reports.figures import style

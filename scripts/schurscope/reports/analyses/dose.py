@@ -4,7 +4,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from schurscope.analyses.ablation import LEAST_MASS
+from schurscope.metrics import make_metric
+from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports.analyses.shares import SMALL, by_task, percent, solved, spread
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
@@ -20,7 +21,6 @@ COLUMNS = {
 NOTHING = f"no solved network loses more than {SMALL:g} with a sector"
 DASHES = {0: [1, 0], 1: [6, 3], 2: [2, 2], 3: [8, 2, 2, 2]}
 COLOURS = ("#000000", "#004488", "#BB5566", "#DDAA33", "#888888", "#66CCEE")
-LABELS = {"accuracy": "lost accuracy", "fvu": "ΔFVU"}
 
 
 def numbers(datasets, table, alpha) -> pd.DataFrame:
@@ -70,7 +70,9 @@ def draw(datasets, settings):
             panels.append(
                 lines.encode(
                     x=alt.X("dose:Q", title=f"share of T_{sector} removed"),
-                    y=alt.Y("effect:Q", title=LABELS[dataset.attrs["metric"]], axis=alt.Axis(tickCount=4)),
+                    y=alt.Y(
+                        "effect:Q", title=make_metric(dataset.attrs["metric"]).lost_label, axis=alt.Axis(tickCount=4)
+                    ),
                     color=colour,
                     strokeDash=dash,
                     detail="network:N",

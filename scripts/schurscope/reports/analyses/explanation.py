@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap, rankdata
 
-from schurscope.analyses.ablation import LEAST_MASS
+from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports.networks import networks
 
 CELL = ("task", "width", "init")

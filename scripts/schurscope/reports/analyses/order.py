@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from schurscope.analyses.ablation import LEAST_MASS
+from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports.analyses import frame
 from schurscope.reports.analyses.shares import DEPENDS, SMALL, by_task, depends_on_order, solved
 from schurscope.reports.figures import style

@@ -4,7 +4,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from schurscope.analyses.ablation import LEAST_MASS, NONE
+from schurscope.analyses.ablation import NONE
+from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports.analyses import frame
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name, removed_name

@@ -1,6 +1,6 @@
 """Engines: training updates, with one meaning, by different means. One file each.
 
-An engine's module has one of these two; ``start``: a training.initial.Start, ``recipe``: a training.recipe.Recipe. The
+An engine's module has one of these two; ``start``: a training.start.Start, ``recipe``: a training.recipe.Recipe. The
 cell, the loss and the optimiser say which engines know them (``engines``).
 
 ``Engine(start, recipe, dtype)``: one network, with

@@ -8,8 +8,8 @@ import torch
 
 from schurscope.cells import Weights
 from schurscope.foundations.errors import NO_GPU, SchurscopeError
-from schurscope.training.initial import Start
 from schurscope.training.recipe import Group, Recipe
+from schurscope.training.start import Start
 
 
 class Engine:

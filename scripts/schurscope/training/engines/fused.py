@@ -11,8 +11,8 @@ import numpy as np
 from schurscope.cells.weights import Weights
 from schurscope.training.engines.compiled import LANES, ROWS, adam, backpropagate, clip_gradient
 from schurscope.training.engines.compiled_streams import CompiledStreams
-from schurscope.training.initial import Start
 from schurscope.training.recipe import Recipe
+from schurscope.training.start import Start
 
 
 class Engine:
