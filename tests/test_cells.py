@@ -1,17 +1,38 @@
 """Every registered cell, unasked: its step in NumPy and in torch, its Jacobian against differences, its vjp against
 autograd, rollouts against a loop; and the cells that PyTorch has against PyTorch."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
 
+import schurscope
+from conftest import ROOT
 from schurscope.cells import Weights, arrays_of, cell_of, make_cell
 from schurscope.cells.rollout import rollout
 from schurscope.foundations.registry import REGISTRY
+from schurscope.stages.ablate import ablate
+from schurscope.stages.decompose import decompose
+from schurscope.stages.train import train
+from schurscope.tasks import make_task
 
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+FOUND = re.search(r"`scripts/schurscope/cells/softplus.py`:\n\n```python\n(.*?)```", CONTRIBUTING, re.DOTALL)
 N, INPUTS, OUTPUTS, BATCH, STEPS = 7, 3, 2, 5, 9
 SIZES = {"unit": N, "unit_from": N, "input": INPUTS, "output": OUTPUTS}
 LEAKS = (1.0, 0.3)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def softplus(tmp_path_factory):
+    """The cell that CONTRIBUTING.md adds, by its file and its line."""
+    folder = tmp_path_factory.mktemp("cells")
+    (folder / "softplus_of_contributing.py").write_text(FOUND[1], encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        patch.setitem(REGISTRY["cell"], "softplus", "softplus_of_contributing")
+        yield
 
 
 def network(name, leak=1.0, seed=1):
@@ -31,7 +52,8 @@ def as_torch(p, *others):
     return {key: torch.tensor(value) for key, value in p.items()}, *(torch.tensor(other) for other in others)
 
 
-every = pytest.mark.parametrize("name", list(REGISTRY["cell"]))
+CELLS = [*REGISTRY["cell"], "softplus"]
+every = pytest.mark.parametrize("name", CELLS)
 leaks = pytest.mark.parametrize("leak", LEAKS)
 
 
@@ -129,3 +151,22 @@ def test_modrelu_by_hand():
     cell, p = make_cell("modrelu"), {"b_modulus": np.array([-1.0, -1.0, 0.5, 0.5, 0.5])}
     z = np.array([[0.4, -3.0, -0.1, 0.0, 2.0]])
     assert np.allclose(cell.activate(p, z), [[0.0, -2.0, -0.6, 0.0, 2.5]])
+
+
+@pytest.mark.parametrize("engine", ["torch", "batched"])
+def test_a_cell_is_one_file_and_one_line(engine):
+    """The one of CONTRIBUTING.md is trained, decomposed, ablated and profiled like any other."""
+    training = {
+        "engine": engine, "device": "cpu", "cell": "softplus", "updates": 30, "batch": 8, "learning_rate": 1e-2,
+        "clip": 1.0, "stop_when_solved": False, "check_every": 30, "validation_trials": 8, "solved": 0.5,
+    }  # fmt: skip
+    task = make_task({"task": "sine", "length": 12})
+    networks = train(task.settings, 6, "normal", [0, 1], training)
+    assert networks.attrs["cell"] == "softplus" and networks["loss"].values[0, -1] < networks["loss"].values[0, 0]
+    schur = decompose(networks)
+    grid = ablate(networks, schur, {"alphas": [0.9], "trials": 8, "target_mean": "channel"})
+    arrays = {name: networks[name].sel(seed=0).values for name in ("W_hh", "W_xh", "W_hy")}
+    profile = schurscope.profile(**arrays, trials=task.held_out(8), cell="softplus", alphas=[0.9])
+    assert np.allclose(profile["fvu"], grid["fvu"].sel(seed=0), rtol=1e-12)
+    z = np.array([[-800.0, 0.0, 800.0]])
+    assert np.allclose(make_cell("softplus").activate({}, z), [[0.0, np.log(2), 800.0]])

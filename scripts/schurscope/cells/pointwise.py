@@ -19,12 +19,16 @@ class Pointwise(Cell):
     engines = ("batched", "torch")
 
     @abstractmethod
-    def activate(self, p, z, out=None):
-        """f(z), as z; into ``out`` where that is given (NumPy only)."""
+    def activate(self, p, z):
+        """f(z), as z."""
 
     @abstractmethod
     def slope(self, p, z, f):
         """df/dz where f = f(z), as z."""
+
+    def fill(self, p, z, out) -> None:
+        """f(z) into ``out``, which may be z itself; NumPy only."""
+        out[...] = self.activate(p, z)
 
     def own_gradients(self, p, z, f, d) -> dict:
         """Name -> dLoss/darray for each of ``own``, from d = dLoss/df."""

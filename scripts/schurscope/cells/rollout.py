@@ -30,10 +30,11 @@ def rollout(weights: Weights, inputs: np.ndarray, h0: np.ndarray | None = None) 
         if weights.b_h is not None:
             drive += weights.b_h
         if cell.leak == 1:
-            cell.activate(p, drive, out=h)
+            cell.fill(p, drive, h)
         else:
+            cell.fill(p, drive, drive)
             h *= 1 - cell.leak
-            h += cell.leak * cell.activate(p, drive, out=drive)
+            h += cell.leak * drive
         np.matmul(h, hy, out=y)
     if weights.b_y is not None:
         outputs += weights.b_y
