@@ -129,18 +129,18 @@ def test_blocks_cores_and_repeats_change_no_number(finished, tmp_path):
     """One core, blocks of three: the same arrays. The same config again: the same bytes."""
     again = Study(tmp_path / "again")
     again.folder.mkdir()
-    again.snakemake("--until", "aggregate", cores=1)
+    again.snakemake("--until", "aggregate", "score_cuts", cores=1)
     for name, path in files(finished).items():
         assert path.read_bytes() == files(again)[name].read_bytes(), name
 
     other = Study(tmp_path / "other")
     other.folder.mkdir()
     other.config["seeds_per_job"] = 3
-    other.snakemake("--until", "aggregate")
+    other.snakemake("--until", "aggregate", "score_cuts")
     for task in ("copy", "flipflop"):
         first, second = (open_results(study.folder / "results", task) for study in (finished, other))
         assert first.identical(second)
-        for stage in ("networks", "schur", "ablation"):
+        for stage in ("networks", "schur", "ablation", "cuts"):
             blocks = [f"{stage}/{task}/n6/orthogonal/seeds{b}.nc" for b in ("0-1", "2-3")]
             parts = xr.concat([xr.load_dataset(files(finished)[b]) for b in blocks], "seed", data_vars="minimal")
             whole = xr.load_dataset(files(other)[f"{stage}/{task}/n6/orthogonal/seeds0-2.nc"])
