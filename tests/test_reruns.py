@@ -160,7 +160,7 @@ def test_changed_code(elsewhere, change):
     edit(elsewhere, file, old, new)
     pending = elsewhere.pending()
     assert {path for path in pending if path.startswith(CHAIN)} == chain(elsewhere, stages=stages)
-    assert (SUMMARIES <= pending) == bool(stages)
+    assert (SUMMARIES <= pending) == ("ablation" in stages), "nothing is made of the scores at every cut"
 
 
 @pytest.mark.parametrize(("library", "stages"), [("numpy", CHAIN), ("scipy", CHAIN[1:]), ("torch", ())])
