@@ -46,7 +46,7 @@ findings: setup ## docs/findings.md from the results of paper, definitions and c
 
 docs: setup ## these pages and a reference from the docstrings, in build/docs; needs no network
 	$(VENV)/bin/python scripts/docs_source.py
-	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict # with --quiet, --strict would not see a warning
 
 test: setup ## within 5 minutes
 	$(TEST) -m "not slow"

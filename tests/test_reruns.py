@@ -172,7 +172,9 @@ def test_another_version_of_a_library(elsewhere, tmp_path, monkeypatch, library,
     assert {path for path in elsewhere.pending() if path.startswith(CHAIN)} == chain(elsewhere, stages=stages)
 
 
-@pytest.mark.parametrize(("name", "old", "new"), [("copy", "< symbols", "<= symbols"), ("flipflop", "signs(1", "signs(2")])
+@pytest.mark.parametrize(
+    ("name", "old", "new"), [("copy", "< symbols", "<= symbols"), ("flipflop", "signs(1", "signs(2")]
+)
 def test_a_changed_task_is_its_own(elsewhere, name, old, new):
     edit(elsewhere, f"scripts/schurscope/tasks/{name}.py", old, new)
     networks = [network for network in NETWORKS if network.startswith(name)]

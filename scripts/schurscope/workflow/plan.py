@@ -21,7 +21,7 @@ IMPORTED = "imported"
 class Block:
     """The networks of one task x width x init whose seeds share a job, or one network from elsewhere.
 
-    ``place``: "n<width>/<init>", or "imported"; ``name``: "first-last" of the aligned range.
+    ``place``: ``n<width>/<init>``, or "imported"; ``name``: "first-last" of the aligned range.
     """
 
     task: str
@@ -59,7 +59,7 @@ def measured(config: dict, label: str) -> dict:
 
 
 def width_of(place: str) -> int:
-    """The width in a block's place, "n<width>/<init>"."""
+    """The width in a block's place, ``n<width>/<init>``."""
     return int(place.split("/")[0].removeprefix("n"))
 
 
