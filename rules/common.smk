@@ -14,7 +14,9 @@ from schurscope.workflow.ending import Interrupt, failed
 
 INTERRUPT = Interrupt()  # before all that takes time
 
+from schurscope.cells import TANH
 from schurscope.store import records
+from schurscope.training import recipe
 from schurscope.workflow import plan
 from schurscope.workflow import resources
 from schurscope.workflow.config.diagnostics import needs_of
@@ -102,7 +104,7 @@ def loaded(label):
     """The modules that are loaded by name to measure the networks of a task, or one from elsewhere."""
     entry, built_in = plan.measured(PLAN, label), label in PLAN["tasks"]
     task = entry["settings"] if built_in else entry.get("task")
-    cell = entry["training"].get("cell", "tanh") if built_in else entry.get("activation")
+    cell = entry["training"].get("cell", TANH) if built_in else entry.get("activation")
     modules = [module_name("task", task["task"])] if task else []
     modules += [module_name("cell", name) for name in ([cell] if cell else REGISTRY["cell"])]
     return [*modules, module_name("metric", entry["metric"])]
@@ -111,8 +113,7 @@ def loaded(label):
 def train_code(wildcards):
     training = PLAN["tasks"][wildcards.task]["training"]
     names = {"init": wildcards.init, "engine": training["engine"]}
-    names |= {"loss": training.get("loss", "mse")}
-    names |= {"optimiser": training.get("optimiser", {"name": "adam"})["name"]}
+    names |= {"loss": recipe.loss_of(training), "optimiser": recipe.optimiser_of(training)["name"]}
     modules = [module_name(kind, name) for kind, name in names.items()]
     return digest("train.py", loaded(wildcards.task) + modules)
 

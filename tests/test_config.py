@@ -171,7 +171,7 @@ def test_fused_has_no_gpu(paper_config):
     paper_config["gpu"] = 1
     assert check_config(paper_config)["tasks"]["sine"]["training"]["engine"] == "batched"
     paper_config["training"]["engine"] = "fused"
-    with pytest.raises(SchurscopeError, match="'fused' runs on the CPU, but gpu is 1; choose batched, torch or auto"):
+    with pytest.raises(SchurscopeError, match="'fused' runs on the CPU, and a GPU is wanted; choose batched, torch"):
         check_config(paper_config)
 
 
@@ -237,6 +237,7 @@ def test_a_null_task_is_left_out(paper_config):
 def test_the_defaults_are_those_of_the_config(paper_config):
     assert paper_config["ablation"]["alphas"] == list(defaults.ALPHAS)
     assert paper_config["ablation"]["trials"] == defaults.HELD_OUT
+    assert paper_config["figures"]["alpha"] == defaults.ALPHA
     assert near(check_config(paper_config)) == paper_config["diagnostics"]["cut"]["near"] == defaults.NEAR
     assert paper_config["diagnostics"]["trials"] == defaults.DIAGNOSED
     for task in check_config(paper_config)["tasks"].values():

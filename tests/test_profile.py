@@ -160,7 +160,7 @@ def test_in_a_notebook(leaky):
         ({"activation": "modrelu"}, "b_modulus missing"),
         ({"own": {"b_modulus": [0.0]}}, "b_modulus is no array of tanh units; they have none"),
         ({"cell": "modrelu", "own": {"b_modulus": [0.0]}}, "b_modulus must be"),
-        ({"target_mean": "median"}, "target_mean 'median' does not exist"),
+        ({"target_mean": "median"}, "target_mean: 'median' is not known; allowed: channel, trajectory"),
         ({"orientation": "T"}, "orientation is 'T'; allowed: W, W\\^T"),
         ({"axes": ["time", "batch"]}, "axes are time, batch; each of batch, time, channel is needed once"),
         ({"trials": None}, "trials are a NoneType"),

@@ -127,3 +127,59 @@ def test_a_part_of_a_file_is_enough_to_read(three, tmp_path):
     with pytest.raises(SchurscopeError, match="the variable modulus is missing"):
         netcdf.write(three[1].drop_vars("modulus"), tmp_path / "less.nc")
         netcdf.read(tmp_path / "less.nc", "schur", OF_SCHUR)
+
+
+def wrong(sentence, stage, *arguments, **named):
+    with pytest.raises(SchurscopeError, match=sentence):
+        stage(*arguments, **named)
+
+
+def test_what_is_not_said_is_as_in_the_config(three):
+    networks, schur = three
+    said = {"alphas": [0.85, 0.9, 0.95], "trials": 512, "target_mean": "channel"}
+    xr.testing.assert_identical(ablate(networks, schur, {}), ablate(networks, schur, said))
+    cut = analyse("cut", networks, schur, {})
+    assert cut.attrs["near"] == 0.01 and cut["alpha"].values.tolist() == said["alphas"]
+    twice = ablate(networks, schur, GRID | {"alphas": [1.0, 0.5, 0.8, 0.5]})
+    xr.testing.assert_identical(twice, ablate(networks, schur, GRID))
+
+
+def test_mistakes_in_python_are_named(three):
+    networks, schur = three
+    wrong("networks: a dataset of kind networks is needed, not one of kind schur", ablate, schur, networks, GRID)
+    wrong("settings: target_mean: 'mean' is not known; allowed: channel, trajectory", ablate, networks, schur,
+          GRID | {"target_mean": "mean"})  # fmt: skip
+    wrong("settings: alphas.0: 1.5 is too large; at most 1", ablate, networks, schur, {"alphas": [1.5]})
+    wrong("settings: unknown key 'trial' .did you mean 'trials'", score_cuts, networks, schur, {"trial": 3})
+    wrong("settings: own: unknown key 'draw' .did you mean 'draws'", analyse, "order", networks, schur,
+          {"own": {"draw": 3}})  # fmt: skip
+    wrong("ablation: a dataset of kind ablation is needed, not NoneType", analyse, "stabilizers", networks, schur, {})
+    wrong("networks: a dataset of kind networks is needed", decompose, schur)
+    wrong("analysis: a dataset of kind analysis is needed, not one of kind schur", gather, [schur])
+    wrong("blocks of one analysis are needed; these are of none", gather, [])
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"clip": ...}, "training: the key 'clip' is missing"),
+        ({"updates": 0}, "training: updates: 0 is too small; at least 1 is allowed"),
+        ({"cell": "relu"}, "training.engine: 'fused' does not know cell relu; choose batched, torch, auto"),
+        ({"optimiser": "rmsprop"}, "training.engine: 'fused' does not know optimiser rmsprop; choose torch, auto"),
+        ({"groups": {"W_hy": {}}}, "training.engine: 'fused' does not know groups; choose torch, auto"),
+        ({"groups": {"W": {}}}, "training.groups: 'W' is no parameter of these networks; allowed: W_xh, W_hy, W_hh"),
+        ({"loss": "cross_entropy"}, "training.loss: "),
+        ({"horizon": 3}, "training.horizon: task 'flipflop' has trials of one length only"),
+        ({"device": "cuda"}, "training.engine: 'fused' runs on the CPU, and a GPU is wanted"),
+    ],
+)
+def test_an_engine_never_trains_what_it_does_not_know(change, sentence):
+    training = {key: value for key, value in (TRAINING | change).items() if value is not ...}
+    wrong(sentence, train, TASK, 6, "orthogonal", [0], training)
+
+
+def test_what_the_caller_said_stays_as_it_was():
+    said = TRAINING | {"cell": "tanh", "optimiser": "adam", "loss": "mse", "engine": "auto"}
+    kept = dict(said)
+    xr.testing.assert_identical(train(TASK, 6, "orthogonal", [0], said), block([0])[0])
+    assert said == kept

@@ -161,7 +161,11 @@ def test_unknown_kind(path):
 def test_blocks_of_other_seeds():
     first, second = networks(), networks().assign_coords(seed=[0, 2])
     with pytest.raises(SchurscopeError, match="different seeds"):
-        netcdf.same_seeds(first, second)
+        netcdf.of_one_block(networks=first, schur=second.assign_attrs(kind="schur"))
+    with pytest.raises(SchurscopeError, match="schur: a dataset of kind schur is needed, not one of kind networks"):
+        netcdf.of_one_block(networks=first, schur=first)
+    with pytest.raises(SchurscopeError, match="ablation: a dataset of kind ablation is needed, not NoneType"):
+        netcdf.of_one_block(ablation=None)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):

@@ -1,6 +1,7 @@
 """What holds where nobody says otherwise; config.yaml says the same, and a test compares them."""
 
 ALPHAS = (0.85, 0.90, 0.95)  # cuts, relative to the spectral radius
+ALPHA = 0.90  # the one that is shown where there is room for one
 HELD_OUT = 512  # trials of a built-in task
 NEAR = 0.01  # a cut is fragile where n_R changes when alpha moves by this
 DIAGNOSED = 128  # held-out trials for what runs a network again and again

@@ -11,6 +11,7 @@ from schurscope.metrics import make_metric
 from schurscope.schur.form import SECTORS
 from schurscope.stages.forms import forms
 from schurscope.stages.measured_on import measured_on
+from schurscope.stages.settings import GRID, complete
 from schurscope.store import netcdf
 from schurscope.store.contract import variables_of
 
@@ -24,10 +25,11 @@ def ablate(
 ) -> xr.Dataset:
     """An ablation dataset: every alpha x every removed set, for every network; NaN where there is no Schur form.
 
-    ``settings``: ``alphas`` in (0, 1], ``target_mean`` ("channel" or "trajectory") and ``trials``, the number of
-    held-out trials, which ``recorded`` (a trials dataset) does without: all of its trials are used. Raises
-    SchurscopeError where the datasets are not of the same networks.
+    ``settings`` (each may be left out): ``alphas`` in (0, 1], ``target_mean`` ("channel" or "trajectory") and
+    ``trials``, the number of held-out trials, or of those in ``recorded`` (a trials dataset), all if nothing is said.
+    Raises SchurscopeError where the datasets are not of the same networks.
     """
+    settings = complete(settings, GRID)
     alphas, target_mean = settings["alphas"], settings["target_mean"]
     trials, metric = measured_on(networks, recorded, settings.get("trials"))
     lags = int(trials.mask.any(axis=(0, 2)).sum())

@@ -8,6 +8,7 @@ from schurscope.foundations import registry
 from schurscope.metrics import metric_in
 from schurscope.stages.forms import forms
 from schurscope.stages.measured_on import measured_on
+from schurscope.stages.settings import ANALYSIS, complete
 from schurscope.store import netcdf
 
 
@@ -21,20 +22,22 @@ def analyse(
 ) -> xr.Dataset:
     """An analysis dataset: the variables of the registered analysis ``name`` for every network of a block.
 
-    ``settings``: ``alphas``, the analysis's ``own`` settings (its PROPERTIES), ``alpha`` and ``target_mean`` (not where
-    it rests on the grid), and what it NEEDS: ``trials``, the number of held-out ones; ``first``, the seed that is drawn
-    where there is room for one. ``ablation``: the grid, where it rests on that; ``recorded``: a trials dataset, if the
-    networks came with one.
-    NaN for a network without a Schur form; ``status`` and ``solved`` stand there too.
+    ``settings`` (each may be left out): ``alphas``, the analysis's ``own`` settings (its PROPERTIES), ``alpha``,
+    ``target_mean``, ``trials``, the number of held-out ones, and ``first``, the seed that is drawn where there is room
+    for one. ``ablation``: the grid, where it rests on that; ``recorded``: a trials dataset, if the networks came with
+    one. NaN for a network without a Schur form; ``status`` and ``solved`` stand there too. Raises SchurscopeError.
     """
-    module, own = registry.load("diagnostic", name), settings["own"]
-    needs = getattr(module, "NEEDS", ("trials",))
+    module = registry.load("diagnostic", name)
+    own = {"type": "object", "additionalProperties": False, "properties": module.PROPERTIES, "default": {}}
+    settings = complete(settings, ANALYSIS | {"own": own})
+    own, needs = settings["own"], getattr(module, "NEEDS", ("trials",))
+    netcdf.of_one_block(networks=networks, schur=schur)
     coordinates = {"seed": networks["seed"].values, "alpha": settings["alphas"]}
     trials, metric = None, None
     if "trials" in needs:
         trials, metric = measured_on(networks, recorded, settings["trials"])
     if "ablation" in needs:
-        netcdf.same_seeds(networks, ablation)
+        netcdf.of_one_block(networks=networks, ablation=ablation)
         coordinates["removed"], metric = ablation["removed"].values, metric_in(ablation).name
     coordinates |= module.coordinates(own)
     key = netcdf.key_of(networks)

@@ -13,7 +13,11 @@ log = logging.getLogger(__name__)
 
 
 def decompose(networks: xr.Dataset) -> xr.Dataset:
-    """A schur dataset: the ordered real Schur form of every network of a networks dataset; NaN where there is none."""
+    """A schur dataset: the ordered real Schur form of every network of a networks dataset; NaN where there is none.
+
+    Raises SchurscopeError for another dataset.
+    """
+    netcdf.of_one_block(networks=networks)
     forms = [_form(*network) for network in zip(networks["W_hh"].values, networks["status"].values, strict=True)]
     arrays = {name: np.stack([form[name] for form in forms]) for name in forms[0]}
     return netcdf.build("schur", netcdf.key_of(networks), {"seed": networks["seed"].values}, arrays, {})

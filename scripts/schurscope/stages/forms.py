@@ -14,7 +14,7 @@ def forms(networks: xr.Dataset, schur: xr.Dataset) -> Iterator[tuple[int, Weight
 
     Raises SchurscopeError where the two datasets are not of the same networks.
     """
-    netcdf.same_seeds(networks, schur)
+    netcdf.of_one_block(networks=networks, schur=schur)
     for seed in networks["seed"].values:
         weights, one = netcdf.weights_of(networks, seed), schur.sel(seed=seed)
         there = one["status"] == "ok"

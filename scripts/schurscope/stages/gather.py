@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from schurscope.foundations.errors import SchurscopeError
 from schurscope.store import netcdf
 
 ORDER = ("width", "init", "seed")
@@ -11,8 +12,13 @@ ORDER = ("width", "init", "seed")
 def gather(blocks: list[xr.Dataset]) -> xr.Dataset:
     """One dataset with the dimensions width, init and seed before the analysis's own; blocks in the config's order.
 
-    NaN, and an empty ``status``, where there is no such network.
+    NaN, and an empty ``status``, where there is no such network. Raises SchurscopeError where the blocks are not all of
+    one analysis.
     """
+    for block in blocks:
+        netcdf.of_one_block(analysis=block)
+    if len(names := {block.attrs["diagnostic"] for block in blocks}) != 1:
+        raise SchurscopeError(f"blocks of one analysis are needed; these are of {', '.join(sorted(names)) or 'none'}")
     keys = [(netcdf.key_of(block), block["seed"].values) for block in blocks]
     axes = {name: list(dict.fromkeys(key[name] for key, _ in keys)) for name in ("width", "init")}
     axes["seed"] = sorted({int(seed) for _, seeds in keys for seed in seeds})

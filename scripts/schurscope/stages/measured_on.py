@@ -4,6 +4,7 @@ import json
 
 import xarray as xr
 
+from schurscope.foundations.defaults import HELD_OUT
 from schurscope.store import netcdf
 from schurscope.tasks import make_task
 from schurscope.tasks.trials import Trials
@@ -13,11 +14,12 @@ def measured_on(networks: xr.Dataset, recorded: xr.Dataset | None, count: int | 
     """(trials, metric) of a networks dataset.
 
     ``recorded``: a trials dataset; then its first ``count``, or all for None. Else ``count`` held-out trials of the
-    task that the networks say.
+    task that the networks say, HELD_OUT for None.
     """
+    netcdf.of_one_block(networks=networks)
     if recorded is None:
         task = make_task(json.loads(networks.attrs["task_settings"]))
-        return task.held_out(count), task.metric
+        return task.held_out(HELD_OUT if count is None else count), task.metric
     trials = netcdf.trials_of(recorded)
     parts = (trials.inputs, trials.targets, trials.mask, trials.h0)
     return Trials(*(None if part is None else part[:count] for part in parts)), recorded.attrs["metric"]

@@ -6,6 +6,7 @@ import xarray as xr
 from schurscope.analyses.ablation import REMOVED, at_every_cut
 from schurscope.stages.forms import forms
 from schurscope.stages.measured_on import measured_on
+from schurscope.stages.settings import CUTS, complete
 from schurscope.store import netcdf
 
 
@@ -14,9 +15,10 @@ def score_cuts(
 ) -> xr.Dataset:
     """A cuts dataset: every n_R that an alpha in (0, 1] gives x every removed set, for every network.
 
-    ``settings``: ``trials``, the number of held-out trials (of ``recorded``, a trials dataset, the first so many), and
-    ``target_mean``. NaN where a network has no such cut, or no Schur form.
+    ``settings`` (each may be left out): ``trials``, the number of held-out trials (of ``recorded``, a trials dataset,
+    the first so many), and ``target_mean``. NaN where a network has no such cut, or no Schur form.
     """
+    settings = complete(settings, CUTS)
     trials, metric = measured_on(networks, recorded, settings["trials"])
     n = networks.sizes["unit"]
     names = {"discrepancy", "removed_mass", metric}

@@ -33,8 +33,8 @@ def summarise(
     ``_fragile`` and ``_empty`` count networks; the last two those with status ok. Raises SchurscopeError where the
     files of a block are not of the same networks, or the networks not those of ``seeds``.
     """
-    for parts in zip(networks, schurs, ablations, strict=True):
-        netcdf.same_seeds(*parts)
+    for network, schur, ablation in zip(networks, schurs, ablations, strict=True):
+        netcdf.of_one_block(networks=network, schur=schur, ablation=ablation)
     parts = [
         _keyed(
             without_empty(flagged(ablation, schur, near)).merge(

@@ -9,7 +9,7 @@ from schurscope.cells import TANH
 from schurscope.foundations.canonical_json import canonical
 from schurscope.store import netcdf
 from schurscope.tasks import make_task
-from schurscope.training import loop
+from schurscope.training import loop, section
 
 
 def train(
@@ -23,12 +23,13 @@ def train(
 ) -> xr.Dataset:
     """A networks dataset: one network a seed, ``width`` units, ``init`` a registered construction.
 
-    ``settings``: of the task (tasks.make_task); ``training``: as a task's section in a checked config (engine, updates,
-    batch, learning_rate, clip, solved, stop_when_solved, check_every, validation_trials, ...). ``name``: what the task
-    is called in the dataset, its registered name if nothing is said; ``tell``: as training.loop.train has it. Raises
-    SchurscopeError for settings that do not fit, and where an engine's library is missing.
+    ``settings``: of the task (tasks.make_task); ``training``: a config's section of that name with ``solved`` and, if
+    wanted, ``cell`` and ``device`` (training.section says what is needed). ``name``: what the task is called in the
+    dataset, its registered name if nothing is said; ``tell``: as training.loop.train has it. Raises SchurscopeError for
+    settings that do not fit, and where an engine's library is missing.
     """
     task = make_task(settings)
+    training = section.whole(training, task, init)
     name = task.name if name is None else name
     trained = loop.train(task, width, init, seeds, training, f"{name} n{width} {init}", tell)
     loss = np.full((len(seeds), training["updates"]), np.nan)

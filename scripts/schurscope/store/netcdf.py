@@ -98,11 +98,17 @@ def trials_of(dataset: xr.Dataset) -> Trials:
     return Trials(dataset["inputs"].values, dataset["targets"].values, dataset["mask"].values.astype(bool), h0)
 
 
-def same_seeds(*datasets: xr.Dataset) -> None:
-    """Raise SchurscopeError unless files of one block hold the same seeds in the same order."""
-    seeds = [list(dataset["seed"].values) for dataset in datasets]
-    if any(other != seeds[0] for other in seeds):
-        kinds = ", ".join(f"{d.attrs.get('kind')}: {list(map(int, s))}" for d, s in zip(datasets, seeds, strict=True))
+def of_one_block(**datasets: xr.Dataset) -> None:
+    """Raise SchurscopeError unless datasets, by their kind, hold the same seeds of one block in the same order."""
+    for kind, dataset in datasets.items():
+        if not isinstance(dataset, xr.Dataset):
+            raise SchurscopeError(f"{kind}: a dataset of kind {kind} is needed, not {type(dataset).__name__}")
+        if dataset.attrs.get("kind") != kind:
+            found = dataset.attrs.get("kind", "none")
+            raise SchurscopeError(f"{kind}: a dataset of kind {kind} is needed, not one of kind {found}")
+    seeds = {kind: list(map(int, dataset["seed"].values)) for kind, dataset in datasets.items()}
+    if len({tuple(own) for own in seeds.values()}) > 1:
+        kinds = ", ".join(f"{kind}: {own}" for kind, own in seeds.items())
         raise SchurscopeError(
             f"files of one block hold different seeds ({kinds}); delete them and run the same command again"
         )

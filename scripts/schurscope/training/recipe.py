@@ -36,9 +36,19 @@ class Recipe:
 
 
 def recipe(training: dict) -> Recipe:
-    """The recipe of a config's ``training`` section."""
-    named = dict(training.get("optimiser", {"name": OPTIMISER}))
+    """The recipe of a complete ``training`` section (section.py)."""
+    named = optimiser_of(training)
     optimiser = registry.load("optimiser", named.pop("name")).OPTIMISER(training["learning_rate"], **named)
-    loss = registry.load("loss", training.get("loss", LOSS)).LOSS
+    loss = registry.load("loss", loss_of(training)).LOSS
     groups = {name: Group(**own) for name, own in training.get("groups", {}).items()}
     return Recipe(optimiser, training["clip"], loss, groups)
+
+
+def loss_of(training: dict) -> str:
+    """The name of the loss."""
+    return training.get("loss", LOSS)
+
+
+def optimiser_of(training: dict) -> dict:
+    """The name of the optimiser, and its own numbers where they are not its defaults."""
+    return dict(training.get("optimiser", {"name": OPTIMISER}))

@@ -21,6 +21,7 @@ COMPUTE_NOTHING = {  # a change there re-runs nothing
     "schurscope.foundations.registry",
     "schurscope.store.files",
     "schurscope.store.records",
+    "schurscope.training.section",
     "schurscope.workflow.locks",
     "schurscope.workflow.progress",
     "threadpoolctl",

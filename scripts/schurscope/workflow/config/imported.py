@@ -6,7 +6,7 @@ from schurscope.external.names import AXES, PARTS, QUANTITIES
 from schurscope.external.proof import TOLERANCE
 from schurscope.foundations.errors import SchurscopeError, at
 from schurscope.foundations.registry import REGISTRY, module_name
-from schurscope.metrics import make_metric
+from schurscope.metrics import check_threshold
 from schurscope.tasks import make_task
 
 WITH_A_FILE = ("trial_keys", "axes", "metric", "tolerance")  # what only trials from a file may say
@@ -37,14 +37,8 @@ def check_networks(plain: dict) -> None:
             network.setdefault("axes", list(AXES))
             _check_names(f"{where}.trial_keys", network.setdefault("trial_keys", {}), PARTS)
             del network["ablation"]["trials"]  # all of the file's are used
-        check_threshold(f"{where}.solved", network["metric"], network.get("solved", 0))
-
-
-def check_threshold(where: str, metric: str, solved: float) -> None:
-    """Raise SchurscopeError for a threshold of "solved" that no network can be above."""
-    scored = make_metric(metric)
-    if solved > scored.most:
-        raise SchurscopeError(f"{where}: {solved} is too large; {scored.label} is at most {scored.most:g}")
+        with at(f"{where}.solved"):
+            check_threshold(network["metric"], network.get("solved", 0))
 
 
 def _check_task(where: str, network: dict) -> None:

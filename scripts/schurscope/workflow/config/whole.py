@@ -14,24 +14,14 @@ from schurscope.foundations.errors import SchurscopeError, at
 from schurscope.metrics import make_metric
 from schurscope.schur.alpha import DECIMALS, check_alphas
 from schurscope.tasks import make_task
+from schurscope.training.section import NEEDED, OF_THE_TASK, SECTION, complete
 from schurscope.workflow.config.diagnostics import check_diagnostics
 from schurscope.workflow.config.imported import check_networks
 from schurscope.workflow.config.seeds import listed
-from schurscope.workflow.config.training import check_training
 
 FEW = 8  # trials that a metric is tried on
 SCHEMA = Path(__file__).with_name("schema.yaml")
 NOT_FOR_FILES = (("/", "proc"), ("/", "sys"), ("/", "dev"))
-TRAINING = (
-    "engine",
-    "updates",
-    "batch",
-    "learning_rate",
-    "clip",
-    "stop_when_solved",
-    "check_every",
-    "validation_trials",
-)
 
 
 def check_config(config: dict) -> dict:
@@ -39,7 +29,7 @@ def check_config(config: dict) -> dict:
 
     Raises SchurscopeError: which key, what it was, what is allowed.
     """
-    plain = checked(config, yaml.safe_load(SCHEMA.read_text(encoding="utf-8")), where="config")
+    plain = checked(config, _schema(), where="config")
     for name, folder in plain["folders"].items():
         _check_folder(f"config: folders.{name}", folder)
     for section in ("tasks", "networks"):
@@ -58,6 +48,15 @@ def check_config(config: dict) -> dict:
     plain["diagnostics"] = check_diagnostics(plain.get("diagnostics", {}))
     _check_figures(plain)
     return plain
+
+
+def _schema() -> dict:
+    """What config.yaml may say, the section of training included."""
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    of_task = schema["properties"]["tasks"]["additionalProperties"]
+    for properties in (schema["properties"], of_task["properties"]):
+        properties["training"] = SECTION
+    return schema
 
 
 def _complete(plain: dict, label: str, task: dict) -> None:
@@ -80,13 +79,20 @@ def _complete(plain: dict, label: str, task: dict) -> None:
     if "cell" in task:
         task["training"]["cell"] = task["cell"]
     task["ablation"] = plain["ablation"] | task.get("ablation", {})
-    for section, keys in (("training", TRAINING), ("ablation", ("alphas", "trials", "target_mean"))):
+    for part, keys in (("training", NEEDED), ("ablation", ("alphas", "trials", "target_mean"))):
         for key in keys:
-            if key not in task[section]:
+            if key not in task[part]:
                 raise SchurscopeError(
-                    f"config: {section}: the key {key!r} is missing (neither there nor in tasks.{label}.{section})"
+                    f"config: {part}: the key {key!r} is missing (neither there nor in tasks.{label}.{part})"
                 )
-    check_training(where, own, built, task, plain["gpu"])
+
+    def place(key):
+        """Where a mistake is mended: in the task, in its training, or in the common one."""
+        if key in OF_THE_TASK:
+            return f"{where}.{key}"
+        return f"{where}.training.{key}" if key in own else f"config: training.{key}"
+
+    task["training"] = complete(task["training"], built, task["inits"], plain["gpu"] > 0, place)
     _check_metric(f"{where}.settings", built, built.validation, task["training"]["validation_trials"])
     _check_metric(f"{where}.ablation.trials", built, built.held_out, task["ablation"]["trials"])
 

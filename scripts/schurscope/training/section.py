@@ -1,4 +1,6 @@
-"""Check how a task's networks are trained, and say which engine, loss, optimiser and cell that is."""
+"""The section ``training``: what may stand there, what fits the task and its cell, and which engine can do it."""
+
+from collections.abc import Callable
 
 from schurscope import constructions
 from schurscope.cells import TANH, Cell, make_cell
@@ -6,27 +8,86 @@ from schurscope.foundations import registry
 from schurscope.foundations.config_check import checked
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.errors import at as naming
+from schurscope.metrics import check_threshold
 from schurscope.training import recipe
-from schurscope.workflow.config.imported import check_threshold
 
 FEW = 4  # trials that a loss is tried on
 ENDS = ("W_xh", "W_hy")  # parameters that every network has
+LARGE = 1.0e30
 
 
-def check_training(where: str, own: dict, task, entry: dict, gpu: int) -> None:
-    """Complete ``entry["training"]``, the merged section of a task. Raises SchurscopeError.
+def _number(**limits) -> dict:
+    return {"type": "number", "maximum": LARGE} | limits
 
-    ``own``: what the task itself says; the rest comes from the common section, and is named there. What is as it is
-    where nobody says anything (tanh, Adam) leaves no trace, so that equal settings are one text.
+
+def _count(most: int) -> dict:
+    return {"type": "integer", "minimum": 1, "maximum": most}
+
+
+PROPERTIES = {
+    "engine": {"type": "string"},
+    "updates": _count(100_000_000),
+    "batch": _count(1_000_000),
+    "learning_rate": _number(exclusiveMinimum=0),
+    "loss": {"type": "string"},
+    # a name, or a name and its own numbers
+    "optimiser": {"type": ["string", "object"], "required": ["name"], "properties": {"name": {"type": "string"}}},
+    "groups": {  # parameter: what is different for it
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "learning_rate": _number(minimum=0),
+                "weight_decay": _number(minimum=0),
+                "penalty": _number(minimum=0),
+                "towards": _number(minimum=-LARGE),
+            },
+        },
+    },
+    "clip": {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": LARGE},
+    "stop_when_solved": {"type": "boolean"},
+    "check_every": _count(100_000_000),
+    "validation_trials": _count(1_000_000),
+    "horizon": _count(1_000_000) | {"type": ["integer", "array"], "minItems": 1, "items": _count(1_000_000)},
+    "advance_at": {"type": "number", "minimum": 0, "maximum": 1},
+}
+NEEDED = (
+    "engine",
+    "updates",
+    "batch",
+    "learning_rate",
+    "clip",
+    "stop_when_solved",
+    "check_every",
+    "validation_trials",
+)
+SECTION = {"type": "object", "additionalProperties": False, "properties": PROPERTIES}
+OF_THE_TASK = {  # what a config says beside the section
+    "solved": _number(minimum=0),
+    "cell": {"type": "string"},
+    "device": {"type": "string", "enum": ["cpu", "cuda"]},
+}
+WHOLE = SECTION | {"required": [*NEEDED, "solved"], "properties": PROPERTIES | OF_THE_TASK}
+
+
+def whole(training: dict, task, init: str) -> dict:
+    """A complete copy of what somebody says in Python: ``complete``, after each value is checked by itself."""
+    training = checked(training, WHOLE, where="training")
+    return complete(training, task, [init], training.get("device") == "cuda", "training.{}".format)
+
+
+def complete(training: dict, task, inits: list[str], gpu: bool, at: Callable[[str], str]) -> dict:
+    """A copy of ``training``, with the engine that does it. Raises SchurscopeError; ``at``: the place of a key in it.
+
+    What is as it is where nobody says anything (tanh, Adam, mean squared error) leaves no trace, so that equal settings
+    are one text.
     """
-    training = entry["training"]
-
-    def at(key):
-        return f"{where}.training.{key}" if key in own else f"config: training.{key}"
-
-    check_threshold(f"{where}.solved", task.metric, training["solved"])
+    training = dict(training)
+    with naming(at("solved")):
+        check_threshold(task.metric, training["solved"])
     _check_horizon(at, task, training)
-    with naming(f"{where}.cell"):
+    with naming(at("cell")):
         cell = make_cell(training.get("cell", TANH))
     if training.get("cell") == TANH:
         del training["cell"]
@@ -38,8 +99,9 @@ def check_training(where: str, own: dict, task, entry: dict, gpu: int) -> None:
         raise SchurscopeError(f"{at('loss')}: {problem}; task {task.name} has other targets")
     if training["loss"] == recipe.LOSS:
         del training["loss"]
-    _check_groups(at, entry, cell)
+    _check_groups(at, inits, training, cell)
     _choose_engine(at, training, gpu, cell)
+    return training
 
 
 def _check_horizon(at, task, training: dict) -> None:
@@ -73,30 +135,30 @@ def _complete_optimiser(at, training: dict) -> None:
         training["optimiser"] = named
 
 
-def _check_groups(at, entry: dict, cell: Cell) -> None:
-    """A group belongs to a parameter of at least one of the task's constructions."""
+def _check_groups(at, inits: list[str], training: dict, cell: Cell) -> None:
+    """A group belongs to a parameter of at least one of the constructions."""
     allowed = [*ENDS, *cell.own]
-    for init in entry["inits"]:
+    for init in inits:
         allowed += constructions.start(init, "names", 2, 0).parameters
-    for name in entry["training"].get("groups", {}):
+    for name in training.get("groups", {}):
         if name not in allowed:
             names = ", ".join(dict.fromkeys(allowed))
             raise SchurscopeError(f"{at('groups')}: {name!r} is no parameter of these networks; allowed: {names}")
 
 
-def _choose_engine(at, training: dict, gpu: int, cell: Cell) -> None:
+def _choose_engine(at, training: dict, gpu: bool, cell: Cell) -> None:
     engine, made = training["engine"], recipe.recipe(training)
     if engine not in ("auto", *registry.REGISTRY["engine"]):
         allowed = ", ".join(["auto", *registry.REGISTRY["engine"]])
         raise SchurscopeError(f"{at('engine')}: {engine!r} does not exist; allowed: {allowed}")
     if engine == "fused" and gpu:
         raise SchurscopeError(
-            f"{at('engine')}: 'fused' runs on the CPU, but gpu is {gpu}; choose batched, torch or auto, or set gpu to 0"
+            f"{at('engine')}: 'fused' runs on the CPU, and a GPU is wanted; choose batched, torch or auto, or no GPU"
         )
     know = {
         f"cell {training.get('cell', TANH)}": cell.engines,
-        f"loss {training.get('loss', recipe.LOSS)}": made.loss.engines,
-        f"optimiser {training.get('optimiser', {'name': recipe.OPTIMISER})['name']}": made.optimiser.engines,
+        f"loss {recipe.loss_of(training)}": made.loss.engines,
+        f"optimiser {recipe.optimiser_of(training)['name']}": made.optimiser.engines,
     }
     know |= {"groups": recipe.GROUPED} if made.groups else {}
     able = [name for name in registry.REGISTRY["engine"] if all(name in engines for engines in know.values())]

@@ -1,0 +1,25 @@
+"""What a stage that measures networks is told: defaults for what is not said, one sentence for what does not fit."""
+
+from schurscope.foundations.config_check import checked
+from schurscope.foundations.defaults import ALPHA, ALPHAS, DIAGNOSED
+from schurscope.metrics.fraction_unexplained import MEANS
+from schurscope.schur.alpha import check_alphas
+
+CUT = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+ALPHA_LIST = {"type": "array", "minItems": 1, "items": CUT, "default": list(ALPHAS)}
+TARGET_MEAN = {"type": "string", "enum": list(MEANS), "default": "channel"}
+TRIALS = {"type": "integer", "minimum": 1}
+SOME_TRIALS = TRIALS | {"default": DIAGNOSED}
+GRID = {"alphas": ALPHA_LIST, "target_mean": TARGET_MEAN, "trials": TRIALS}
+CUTS = {"target_mean": TARGET_MEAN, "trials": SOME_TRIALS}
+ANALYSIS = GRID | {
+    "alpha": CUT | {"default": ALPHA},
+    "trials": SOME_TRIALS,
+    "first": {"type": "integer", "minimum": 0},
+}
+
+
+def complete(settings: dict, properties: dict) -> dict:
+    """A copy of ``settings`` with defaults filled in, alphas sorted and each once. Raises SchurscopeError."""
+    found = checked(settings, {"type": "object", "additionalProperties": False, "properties": properties}, "settings")
+    return found | {"alphas": check_alphas(found["alphas"])} if "alphas" in found else found
