@@ -1,53 +1,55 @@
-# One diagnostic of every network of a block, and the blocks of a task together; a diagnostic that the config sets to null
-# is left out. A job a diagnostic: what is changed in one runs no other again.
+# The diagnostics of every network of a block, and the blocks of a task together; a diagnostic that the config sets to null
+# is left out. One process for all of a block, because starting one takes as long as most of them do. What there is of a
+# diagnostic stays where it was made with the same settings and code from the same files (scripts/analyse.py): a changed
+# setting computes its own diagnostic again and no other.
 
+if plan.diagnostics(PLAN):
 
-rule analyse:
-    input:
-        unpack(analyse_input),
-    output:
-        f"{RESULTS}/{{diagnostic}}/{BLOCK}.nc",
-    log:
-        f"{RESULTS}/logs/{{diagnostic}}/{BLOCK}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/{{diagnostic}}/{BLOCK}.tsv"
-    conda:
-        ENV
-    threads: 1
-    resources:
-        mem_mb=megabytes("analyse"),
-        runtime=minutes("analyse"),
-    params:
-        settings=lambda w: plan.analyse_settings(PLAN, w.task, w.diagnostic, w.block),
-        code=analyse_code,
-    message:
-        "analyse {wildcards.task} {wildcards.place}, seeds {wildcards.block}: {wildcards.diagnostic}"
-    script:
-        "../scripts/analyse.py"
+    rule analyse:
+        input:
+            unpack(analyse_input),
+        output:
+            **{name: update(f"{RESULTS}/{name}/{BLOCK}.nc") for name in plan.diagnostics(PLAN)},
+        log:
+            f"{RESULTS}/logs/analyse/{BLOCK}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/analyse/{BLOCK}.tsv"
+        conda:
+            ENV
+        threads: 1
+        resources:
+            mem_mb=megabytes("analyse"),
+            runtime=minutes("analyse"),
+        params:
+            settings=lambda w: plan.analyse_settings(PLAN, w.task, w.block),
+            code=analyse_code,
+        message:
+            "analyse {wildcards.task} {wildcards.place}, seeds {wildcards.block}"
+        script:
+            "../scripts/analyse.py"
 
-
-rule gather:
-    input:
-        lambda w: paths(w.diagnostic, w.task),
-    output:
-        f"{RESULTS}/diagnostics/{{diagnostic}}/{{task}}.nc",
-    log:
-        f"{RESULTS}/logs/gather/{{diagnostic}}/{{task}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/gather/{{diagnostic}}/{{task}}.tsv"
-    conda:
-        ENV
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=30,
-    params:
-        settings=lambda w: plan.gather_settings(PLAN, w.task),
-        code=digest("gather.py"),
-    message:
-        "gather {wildcards.task}: {wildcards.diagnostic}"
-    script:
-        "../scripts/gather.py"
+    rule gather:
+        input:
+            unpack(lambda w: {name: paths(name, w.task) for name in plan.diagnostics(PLAN)}),
+        output:
+            **{name: f"{RESULTS}/diagnostics/{name}/{{task}}.nc" for name in plan.diagnostics(PLAN)},
+        log:
+            f"{RESULTS}/logs/gather/{{task}}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/gather/{{task}}.tsv"
+        conda:
+            ENV
+        threads: 1
+        resources:
+            mem_mb=2000,
+            runtime=30,
+        params:
+            settings=lambda w: plan.gather_settings(PLAN, w.task),
+            code=digest("gather.py"),
+        message:
+            "gather what was analysed of {wildcards.task}"
+        script:
+            "../scripts/gather.py"
 
 
 rule trust:

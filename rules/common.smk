@@ -19,12 +19,12 @@ from schurscope.store import records
 from schurscope.training import recipe
 from schurscope.workflow import plan
 from schurscope.workflow import resources
+from schurscope.workflow.charts import charts
 from schurscope.workflow.config.diagnostics import needs_of
 from schurscope.workflow.config.yaml_text import check_yaml
 from schurscope.workflow.config.whole import check_config
 from schurscope.workflow.digest import digest as digest_of
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.metrics import make_metric
 from schurscope.external.contents import FORMATS
 from schurscope.workflow.environment import keep_freed_memory, use_this_checkout
 from schurscope.workflow.events import Run
@@ -90,14 +90,12 @@ wildcard_constraints:
     width="[0-9]+",
     init="[a-z_]+",
     place="n[0-9]+/[a-z_]+|imported",
-    diagnostic="|".join(REGISTRY["diagnostic"]),
     block="|".join(dict.fromkeys(block.name for label in plan.labels(PLAN) for block in plan.blocks_of(PLAN, label))),
 
 
 def paths(stage, label):
     """The files of one stage for one task, in the order of the config."""
-    folder = TRAINED if stage in ("networks", "schur") else RESULTS
-    return [block.path(folder, stage) for block in plan.blocks_of(PLAN, label)]
+    return plan.paths(PLAN, stage, label)
 
 
 def loaded(label):
@@ -121,7 +119,8 @@ def train_code(wildcards):
 def needed(stage, wildcards):
     """(minutes, megabytes) for a job of a block."""
     if wildcards.task in PLAN["networks"]:
-        return resources.imported(PLAN["networks"][wildcards.task])
+        minutes, megabytes = resources.imported(PLAN["networks"][wildcards.task])
+        return minutes * (len(plan.diagnostics(PLAN)) if stage == "analyse" else 1), megabytes
     task = PLAN["tasks"][wildcards.task]
     width = int(wildcards.width) if stage == "train" else plan.width_of(wildcards.place)
     networks = len(plan.seeds_of(PLAN, wildcards.task, wildcards.block))
@@ -163,13 +162,18 @@ def measuring_input(wildcards):
 def analyse_input(wildcards):
     """The same, and the grid where a diagnostic rests on it."""
     files = measuring_input(wildcards)
-    if "ablation" in needs_of(wildcards.diagnostic):
+    if any("ablation" in needs_of(name) for name in plan.diagnostics(PLAN)):
         files["ablation"] = f"{RESULTS}/ablation/{wildcards.task}/{wildcards.place}/seeds{wildcards.block}.nc"
     return files
 
 
 def analyse_code(wildcards):
-    return digest("analyse.py", [module_name("diagnostic", wildcards.diagnostic), *loaded(wildcards.task)])
+    """The digest of each diagnostic by itself, as "name:digest name:digest"."""
+    of_each = {
+        name: digest("analyse.py", [module_name("diagnostic", name), *loaded(wildcards.task)])
+        for name in plan.diagnostics(PLAN)
+    }
+    return " ".join(f"{name}:{code}" for name, code in of_each.items())
 
 
 def every_cut():
@@ -180,7 +184,7 @@ def every_cut():
 
 def diagnoses(diagnostic):
     """The files of one diagnostic, one a task."""
-    return [f"{RESULTS}/diagnostics/{diagnostic}/{label}.nc" for label in plan.labels(PLAN)]
+    return [plan.gathered(PLAN, diagnostic, label) for label in plan.labels(PLAN)]
 
 
 def trust_input(wildcards):
@@ -212,7 +216,7 @@ def import_code(wildcards):
 
 
 def summaries():
-    return [f"{RESULTS}/summary/{label}.nc" for label in plan.labels(PLAN)]
+    return [path for label in plan.labels(PLAN) for path in paths("summary", label)]
 
 
 def tables():
@@ -228,20 +232,5 @@ def tables_settings():
 
 def figures():
     """The figures of this config."""
-    names = ["all_profiles"]
-    names += ["fig1_copy_profile"] if PLAN["figures"].get("copy_profile") else []
-    names += ["fig2_task_profile"] if PLAN["figures"].get("task_profile") else []
-    for label in plan.labels(PLAN):
-        kinds = ["alpha_sweep", "spectra", "schur_matrix"]
-        kinds += ["training_curves"] if label in PLAN["tasks"] else ["network_profile"]
-        by_lag = "accuracy_by_lag" in make_metric(plan.measured(PLAN, label)["metric"]).variables
-        kinds += ["accuracy_by_lag"] if by_lag else []
-        names += [f"{kind}/{label}" for kind in kinds]
-    names += [f"diagnostics/{name}" for name in plan.diagnostics(PLAN)]
-    return [f"{FIGURES}/{name}.{ending}" for name in names for ending in ("html", "svg", "png")]
-
-
-def figure_code(figure):
-    """``figure``: an analysis, whose report draws it, or a figure of its own."""
-    kind = "report" if figure in REGISTRY["report"] else "figure"
-    return digest("draw.py", [module_name(kind, figure)])
+    files = [chart.file for label in (*plan.labels(PLAN), None) for chart in charts(PLAN, label)]
+    return [f"{FIGURES}/{file}.{ending}" for file in files for ending in ("html", "svg", "png")]

@@ -1,9 +1,10 @@
-"""Rule gather: the blocks of one analysis as one dataset of a task."""
+"""Rule gather: the blocks of each analysis as one dataset of a task."""
 
 from job import job, write
 from schurscope.stages.gather import gather
 from schurscope.store import netcdf
 
 with job(snakemake):
-    blocks = [netcdf.read(path, "analysis", task=snakemake.wildcards.task) for path in snakemake.input]
-    write(snakemake, gather(blocks))
+    for name, path in snakemake.output.items():
+        blocks = [netcdf.read(block, "analysis", task=snakemake.wildcards.task) for block in snakemake.input[name]]
+        write(snakemake, gather(blocks), path)

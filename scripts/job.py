@@ -38,9 +38,9 @@ def recorded(snakemake):
     return netcdf.read(snakemake.input.trials, "trials", task=snakemake.wildcards.task) if there else None
 
 
-def write(snakemake, dataset, path=None, settings: str | None = None) -> None:
-    """Write a result with the settings and the code that made it."""
-    attributes = provenance(settings or snakemake.params.settings, snakemake.params.code)
+def write(snakemake, dataset, path=None, settings: str | None = None, code: str | None = None) -> None:
+    """Write a result with the settings and the code that made it, the job's if nothing is said."""
+    attributes = provenance(settings or snakemake.params.settings, code or snakemake.params.code)
     netcdf.write(dataset.assign_attrs(attributes), path or snakemake.output[0])
 
 

@@ -15,6 +15,7 @@ from schurscope.workflow.digest import remembered
 SHOWN = 8  # jobs with one reason
 PARAMS = "Params have changed since last execution: "
 TEXT = r"'(?:[^'\\]|\\.)*'" + r'|"(?:[^"\\]|\\.)*"'
+DIGEST = r"\b[0-9a-f]{16}\b"  # one, or several with a name each: "order:0123... cut:4567..."
 FOLLOWS = ("Input files updated by another job", "Updated input files", "Set of input files has changed")
 
 
@@ -78,11 +79,12 @@ def sides(text: str) -> tuple[list, list]:
 
 
 def code(old: set, new: set) -> str:
-    """Which modules and libraries differ between two digests, where it is known what they were made of."""
-    parts = [next(filter(None, map(remembered, side)), None) for side in (old, new)]
-    if None in parts:
+    """Which modules and libraries differ between digests, where it is known what they were made of."""
+    old, new = (set(re.findall(DIGEST, " ".join(side))) for side in (old, new))
+    parts = [[made for digest in some if (made := remembered(digest))] for some in (old - new, new - old)]
+    if [] in parts:
         return "the code that it rests on, or a library"
-    before, now = parts
+    before, now = ({name: value for made in side for name, value in made.items()} for side in parts)
     names = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     modules = [name for name in names if name.endswith((".py", ".jinja"))]
     libraries = [

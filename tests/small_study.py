@@ -13,7 +13,6 @@ import yaml
 
 from schurscope.foundations.registry import REGISTRY
 from schurscope.workflow import plan
-from schurscope.workflow.config.diagnostics import needs_of
 from schurscope.workflow.config.whole import check_config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,10 +80,10 @@ class Named(list):
         return self.__dict__[key] if isinstance(key, str) else super().__getitem__(key)
 
 
-def run(script: str, wildcards: dict, settings: str, inputs: dict, outputs: dict) -> None:
+def run(script: str, wildcards: dict, settings: str, inputs: dict, outputs: dict, code: str = "") -> None:
     """Run one script in the folder of the study."""
     snakemake = SimpleNamespace(rule=script, wildcards=SimpleNamespace(**wildcards), log=["job.log"])
-    snakemake.params = SimpleNamespace(settings=settings, code="")
+    snakemake.params = SimpleNamespace(settings=settings, code=code)
     snakemake.input, snakemake.output = Named(**inputs), Named(**outputs)
     runpy.run_path(str(ROOT / "scripts" / f"{script}.py"), {"snakemake": snakemake})
 
@@ -96,6 +95,7 @@ def make(monkeypatch, folder: Path) -> None:
     monkeypatch.setattr(sys, "argv", ["small study"])
     write_network(folder)
     study = check_config(config())
+    diagnostics = plan.diagnostics(study)
     for label in plan.labels(study):
         trials = {"trials": f"trials/{label}.nc"} if label in study["networks"] else {}
         blocks = plan.blocks_of(study, label)
@@ -117,12 +117,9 @@ def make(monkeypatch, folder: Path) -> None:
             run("ablate", wildcards, plan.ablate_settings(study, label), inputs, {"ablation": files["ablation"]})
             cuts = {"cuts": block.path(".", "cuts")}
             run("score_cuts", wildcards, plan.cuts_settings(study, label), inputs, cuts)
-            for name in plan.diagnostics(study):
-                own = {"diagnostic": block.path(".", name)}
-                settings = plan.analyse_settings(study, label, name, block.name)
-                grid = {"ablation": files["ablation"]} if "ablation" in needs_of(name) else {}
-                run("analyse", wildcards | {"diagnostic": name}, settings, inputs | grid, own)
-        for name in plan.diagnostics(study):
-            inputs = {"blocks": [block.path(".", name) for block in blocks]}
-            out = {"diagnostic": f"diagnostics/{name}/{label}.nc"}
-            run("gather", {"task": label}, plan.gather_settings(study, label), inputs, out)
+            analysed = {name: block.path(".", name) for name in diagnostics}
+            grid, code = {"ablation": files["ablation"]}, " ".join(f"{name}:0" for name in diagnostics)
+            run("analyse", wildcards, plan.analyse_settings(study, label, block.name), inputs | grid, analysed, code)
+        inputs = {name: [block.path(".", name) for block in blocks] for name in diagnostics}
+        out = {name: f"diagnostics/{name}/{label}.nc" for name in diagnostics}
+        run("gather", {"task": label}, plan.gather_settings(study, label), inputs, out)

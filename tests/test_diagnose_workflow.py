@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 
@@ -63,17 +64,37 @@ def test_effects_agree_with_the_grid(diagnosed):
             assert np.array_equal(cut["n_R"].sel(seed=seed), copy["n_R"].sel(seed=seed))
 
 
-def test_a_setting_re_runs_its_diagnostic_alone(diagnosed):
-    changed = Study(diagnosed.folder)
+def test_a_setting_computes_its_diagnostic_alone(diagnosed, tmp_path):
+    """The others stay as they were made, in their place; a damaged one does not, nor one of other networks."""
+    shutil.copytree(diagnosed.folder, tmp_path / "study")
+    changed = Study(tmp_path / "study")
     changed.config = json.loads(json.dumps(diagnosed.config))
     changed.config["diagnostics"]["dose"]["steps"] = 4
-    planned = changed.planned("--verbose")
-    assert planned["analyse"] == 7 and planned["gather"] == 3 and planned["figure_dose"] == 1 and planned["trust"] == 1
+    planned = changed.planned()
+    assert planned["analyse"] == 7 and planned["gather"] == 3 and planned["figures"] == 1 and planned["trust"] == 1
     assert not {"train", "decompose", "ablate", "score_cuts", "aggregate", "tabulate"} & set(planned)
-    changed.config["diagnostics"]["dose"] = None
-    assert set(changed.planned()) <= {"trust", "all"}
+
+    results, block = changed.folder / "results", "copy/n6/cayley/seeds0-1.nc"
+    before = {name: (results / name / block).stat().st_ino for name in ALL}
+    with open(results / "order" / block, "r+b") as file:
+        file.write(b"damaged")
+    changed.snakemake("--until", "gather")
+    after = {name: (results / name / block).stat().st_ino for name in ALL}
+    assert {name for name in ALL if before[name] != after[name]} == {"dose", "order"}
+    assert xr.load_dataset(results / "diagnostics/dose/copy.nc").sizes["dose"] == 4
+    orders = [xr.load_dataset(folder / "results/order" / block) for folder in (changed.folder, diagnosed.folder)]
+    xr.testing.assert_identical(*orders)
+    assert "order: made with the same" not in (results / "logs/analyse/copy/n6/cayley/seeds0-1.log").read_text()
+    log = (results / "logs/analyse/copy/n6/orthogonal/seeds0-1.log").read_text()
+    assert log.count("made with the same settings and code, from the same files") == len(ALL) - 1
+
+    changed.config["tasks"]["flipflop"]["training"] = {"updates": 10}
+    changed.snakemake("--until", "analyse")
+    log = (results / "logs/analyse/flipflop/n6/orthogonal/seeds0-1.log").read_text()
+    assert "made with the same" not in log
+
     changed.config["diagnostics"] = None
-    assert changed.planned() == {}
+    assert not {"analyse", "gather", "trust"} & set(changed.planned())
 
 
 def test_a_new_seed_computes_its_block_and_gathers(diagnosed):
@@ -85,11 +106,11 @@ def test_a_new_seed_computes_its_block_and_gathers(diagnosed):
     assert {name: planned[name] for name in ("train", "decompose", "ablate", "score_cuts")} == dict.fromkeys(
         ("train", "decompose", "ablate", "score_cuts"), 3
     )
-    assert planned["analyse"] == 3 * len(ALL) and planned["gather"] == 2 * len(ALL) and planned["aggregate"] == 2
+    assert planned["analyse"] == 3 and planned["gather"] == planned["aggregate"] == 2
     changed.config["seeds"] = diagnosed.config["seeds"]
     changed.config["tasks"]["flipflop"]["seeds"] = [0, 1, 2, 4]
     planned = changed.planned()
-    assert planned["train"] == 1 and planned["analyse"] == len(ALL) and planned["gather"] == len(ALL)
+    assert planned["train"] == planned["analyse"] == planned["gather"] == 1
 
 
 def test_off_means_off():
@@ -97,19 +118,22 @@ def test_off_means_off():
 
 
 def added(root) -> None:
-    """The analysis that CONTRIBUTING.md adds: its two files and its two lines, in a checkout."""
+    """The analysis and the figure that CONTRIBUTING.md adds: their files and their lines, in a checkout."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    *files, (registry, _, lines) = re.findall(r"```python\n# (\S+\.py)([^\n]*)\n(.*?)```", text, re.DOTALL)
-    assert len(files) == 2
-    for name, _, code in files:
+    blocks = re.findall(r"```python\n# (\S+\.py)[^\n]*\n(.*?)```", text, re.DOTALL)
+    files = [(name, code) for name, code in blocks if not name.endswith("registry.py")]
+    lines = [line for name, code in blocks if name.endswith("registry.py") for line in code.splitlines()]
+    assert len(files) == len(lines) == 3
+    for name, code in files:
         (root / name).write_text(code, encoding="utf-8")
-    known = (root / registry).read_text(encoding="utf-8")
-    for kind, line in zip(("diagnostic", "report"), lines.splitlines(), strict=True):
+    registry = root / "scripts/schurscope/foundations/registry.py"
+    known = registry.read_text(encoding="utf-8")
+    for kind, line in zip(("diagnostic", "report", "figure"), lines, strict=True):
         known = known.replace(f'    "{kind}": {{\n', f'    "{kind}": {{\n{line}\n')
-    (root / registry).write_text(known, encoding="utf-8")
+    registry.write_text(known, encoding="utf-8")
 
 
-def test_an_analysis_is_two_files_and_two_lines(tmp_path):
+def test_an_analysis_is_two_files_and_two_lines_and_a_figure_one_and_one(tmp_path):
     """Nothing in the config: its settings have defaults. It is measured, asked, answered, tabled and drawn."""
     study = Study(tmp_path / "study", checkout(tmp_path / "checkout"))
     study.folder.mkdir()
@@ -117,7 +141,7 @@ def test_an_analysis_is_two_files_and_two_lines(tmp_path):
     study.config["tasks"] |= {"copy": None, "flipflop": {"widths": [6], "solved": 100.0}}
     study.config["figures"] |= {"copy_profile": None, "task_profile": None}
     study.config["diagnostics"] = {"trials": 12, **dict.fromkeys(ALL)}
-    study.snakemake("--until", "trust")
+    study.snakemake("--until", "trust", "figures_flipflop")
     results = study.folder / "results"
     made = xr.load_dataset(results / "diagnostics/signs/flipflop.nc")
     assert made.attrs["factor"] == -1 and made["effect"].attrs["long_name"].startswith("effect of multiplying")
@@ -129,6 +153,13 @@ def test_an_analysis_is_two_files_and_two_lines(tmp_path):
     assert column[2, "CC"] == made["effect"].sel(seed=2, sector="CC").item() and column.notna().all()
     answers = pd.read_csv(results / "trust/answers.csv")
     assert set(answers["diagnostic"]) == {"signs"} and (answers["n"] <= 3).all()
-    code = [study.root / "scripts/schurscope" / room / "signs.py" for room in ("analyses", "reports/analyses")]
+    figure = results / "figures/sector_masses/flipflop"
+    assert all(figure.with_suffix(f".{ending}").stat().st_size > 1000 for ending in ("html", "svg", "png"))
+    assert (
+        figure.with_suffix(".rst").read_text()
+        == "Norm of each sector over that of T, task flipflop; a point a network.\n"
+    )
+    rooms = ("analyses/signs.py", "reports/analyses/signs.py", "reports/figures/sector_masses.py")
+    code = [study.root / "scripts/schurscope" / file for file in rooms]
     for check in (["check"], ["format", "--check"]):
         assert subprocess.run([sys.executable, "-m", "ruff", *check, *code], cwd=study.root).returncode == 0

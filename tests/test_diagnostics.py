@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import scipy.linalg
+from scipy.stats import percentileofscore
 
 from schurscope.analyses import controls, cut, decoder, dose, nonnormality, order, stabilizers, subspace
 from schurscope.analyses.subject import Subject
@@ -137,6 +138,15 @@ class TestControls:
         """All of N is one sector, so that every draw of its entries is the sector itself."""
         one = subject(gaussian(), alpha=0.01)
         assert controls.measure(one, {"draws": 5})["percentile"][RR, 0] == 50
+
+    def test_percentile_is_scipy_s(self):
+        rng = np.random.default_rng(0)
+        for _ in range(50):
+            draws = rng.integers(0, 5, size=rng.integers(1, 20)) / 4
+            for value in (-1.0, 0.25, 0.3, 1.0, 2.0, np.nan):
+                expected = percentileofscore(draws, value, kind="mean")
+                np.testing.assert_array_equal(controls.percentile_of(value, draws), expected)
+        assert np.isnan(controls.percentile_of(0.5, np.array([0.1, np.nan])))
 
     def test_percentile_counts(self):
         one = subject(gaussian())

@@ -181,7 +181,7 @@ def test_a_changed_task_is_its_own(elsewhere, name, old, new):
     assert {path for path in elsewhere.pending() if path.startswith(CHAIN)} == chain(elsewhere, networks, stages=CHAIN)
 
 
-def test_a_changed_figure_is_its_own(elsewhere):
+def test_a_changed_figure_draws_those_beside_it(elsewhere):
     edit(
         elsewhere,
         "scripts/schurscope/reports/figures/spectra.py",
@@ -189,5 +189,14 @@ def test_a_changed_figure_is_its_own(elsewhere):
         "import altair as alt\n\nNEW = 1",
     )
     assert elsewhere.pending() == {
-        f"figures/spectra/{task}.{ending}" for task in ("copy", "flipflop") for ending in ("html", "svg", "png")
+        f"figures/{figure}/{task}.{ending}"
+        for task in ("copy", "flipflop")
+        for figure in (
+            "alpha_sweep",
+            "spectra",
+            "schur_matrix",
+            "training_curves",
+            *["accuracy_by_lag"] * (task == "copy"),
+        )
+        for ending in ("html", "svg", "png", "rst")
     }

@@ -40,7 +40,8 @@ def made(effects, mass, solved, status=None):
     )
     networks = xr.Dataset({name: ("seed", np.ones(seeds)) for name in ("updates", "validation")} | common, coordinates)
     schur = xr.Dataset({"modulus": (("seed", "mode"), np.tile(MODULI, (seeds, 1)))} | common, coordinates)
-    return summarise([networks], [schur], [ablation], near=0.01)
+    named = {"networks": networks, "schur": schur, "ablation": ablation}
+    return summarise(*([dataset.assign_attrs(kind=kind)] for kind, dataset in named.items()), near=0.01)
 
 
 def test_an_empty_removal_has_no_effect_to_average():

@@ -34,6 +34,9 @@ def test_changed_code_is_named_where_it_is_known(monkeypatch, tmp_path):
         (tmp_path / f"{name}.json").write_text(json.dumps(parts | change))
     reason = f"{SAID}before: '0123456789abcdef' now: 'fedcba9876543210' "
     assert why.in_words(reason) == "Changed: the code (b.py, numpy 2.4.6 -> 2.5.0)"
+    several = ["cut:1111111111111111 order:0123456789abcdef", "cut:1111111111111111 order:fedcba9876543210"]
+    reason = f"{SAID}before: {several[0]!r} now: {several[1]!r} "
+    assert why.in_words(reason) == "Changed: the code (b.py, numpy 2.4.6 -> 2.5.0)"
 
 
 @pytest.mark.parametrize("old", ["it's", 'say "so"', "", "a now: b", "both ' and \\"])

@@ -153,7 +153,7 @@ def test_which_jobs_for_the_papers_config(study):
     study.config = {"folders": study.config["folders"]}
     jobs = study.planned()
     assert jobs["train"] == jobs["decompose"] == jobs["ablate"] == 15
-    assert jobs["aggregate"] == 4 and jobs["tabulate"] == 1 and jobs["figure_alpha_sweep"] == 4
+    assert jobs["aggregate"] == 4 and jobs["tabulate"] == 1 and jobs["figures_copy"] == jobs["figures"] == 1
     study.config["seeds"] = [0, 1, 2, 3]
     assert study.planned()["train"] == 30
 

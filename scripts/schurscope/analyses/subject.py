@@ -6,7 +6,6 @@ from functools import cached_property
 import numpy as np
 
 from schurscope import metrics
-from schurscope.analyses.ablation import scorer
 from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
 from schurscope.foundations.streams import Stream, stream
@@ -46,16 +45,21 @@ class Subject:
         return self.outputs(self.weights.W_hh)
 
     @cached_property
-    def _score(self):
-        return scorer(self.intact, self.trials, self.metric, self.target_mean)
+    def _measure(self):
+        scored = metrics.make_metric(self.metric)
+        return scored.measure(self.trials.targets, self.trials.mask, self.target_mean)
 
     def performance(self, outputs: np.ndarray) -> float:
         """The metric of some outputs."""
-        return self._score(outputs)[self.metric]
+        return self._measure(outputs)[self.metric]
+
+    @cached_property
+    def _intact_performance(self) -> float:
+        return self.performance(self.intact)
 
     def lost(self, outputs: np.ndarray, reference: np.ndarray | None = None) -> float:
         """What some outputs cost beside the reference (the intact ones): positive is worse."""
-        before = self.performance(self.intact if reference is None else reference)
+        before = self._intact_performance if reference is None else self.performance(reference)
         return metrics.make_metric(self.metric).lost(self.performance(outputs), before)
 
     def effect(self, W_hh: np.ndarray) -> float:
@@ -76,7 +80,7 @@ class Subject:
 
     def discrepancy(self, outputs: np.ndarray) -> float:
         """Rollout discrepancy of some outputs from the intact ones."""
-        return self._score(outputs)["discrepancy"]
+        return metrics.discrepancy(outputs, self.intact, self.trials.mask)
 
     def fvu(self, outputs: np.ndarray) -> float:
         """FVU of some outputs, also where the metric is accuracy."""

@@ -7,6 +7,7 @@ from schurscope.foundations.errors import SchurscopeError
 from schurscope.store import netcdf
 
 ORDER = ("width", "init", "seed")
+OF_A_BLOCK = ("settings", "code", "versions", "made_from")  # attributes that say how it was made
 
 
 def gather(blocks: list[xr.Dataset]) -> xr.Dataset:
@@ -37,7 +38,5 @@ def gather(blocks: list[xr.Dataset]) -> xr.Dataset:
     }
     variables["status"][2]["long_name"] = "status of the Schur form; empty: no such network"
     own = {name: values for name, values in blocks[0].coords.items() if name not in (*ORDER, "task")}
-    attributes = {
-        name: value for name, value in blocks[0].attrs.items() if name not in ("settings", "code", "versions")
-    }
+    attributes = {name: value for name, value in blocks[0].attrs.items() if name not in OF_A_BLOCK}
     return xr.Dataset(variables, {"task": blocks[0]["task"].item(), **axes, **own}, attributes | {"kind": "diagnostic"})

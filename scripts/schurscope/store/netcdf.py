@@ -79,6 +79,14 @@ def read(path, kind: str, only: tuple[str, ...] | None = None, **key) -> xr.Data
     return dataset
 
 
+def made_so(path, attributes: dict[str, str]) -> bool:
+    """Whether a file is there as it was written, with these attributes among its own."""
+    if not Path(path).is_file() or mismatch(path):
+        return False
+    with xr.open_dataset(path, engine="netcdf4") as opened:
+        return attributes.items() <= opened.attrs.items()
+
+
 def key_of(dataset: xr.Dataset) -> dict:
     """The task, width and init that a file's networks have in common."""
     return {name: dataset[name].item() for name in KEY}

@@ -48,6 +48,19 @@ def blocks_of(config: dict, label: str) -> list[Block]:
     ]
 
 
+def paths(config: dict, stage: str, label: str) -> list[str]:
+    """The files of one stage for one task or network, in the order of the config."""
+    if stage == "summary":
+        return [f"{config['folders']['results']}/summary/{label}.nc"]
+    folder = config["folders"]["trained" if stage in ("networks", "schur") else "results"]
+    return [block.path(folder, stage) for block in blocks_of(config, label)]
+
+
+def gathered(config: dict, diagnostic: str, label: str) -> str:
+    """The file of one diagnostic of all networks of a task."""
+    return f"{config['folders']['results']}/diagnostics/{diagnostic}/{label}.nc"
+
+
 def labels(config: dict) -> list[str]:
     """Every task and every network from elsewhere: what has a summary of its own."""
     return [*config["tasks"], *config["networks"]]
@@ -132,23 +145,26 @@ def cuts_settings(config: dict, label: str) -> str:
     return canonical(config["cuts"] | {"target_mean": measured(config, label)["ablation"]["target_mean"]})
 
 
-def analyse_settings(config: dict, label: str, diagnostic: str, block: str) -> str:
-    """What a diagnostic of a block's networks depends on besides the networks."""
-    needs, grid = needs_of(diagnostic), measured(config, label)["ablation"]
-    settings = {"alphas": grid["alphas"], "own": config["diagnostics"][diagnostic]}
-    if "ablation" not in needs:
-        settings |= {"alpha": config["figures"]["alpha"], "target_mean": grid["target_mean"]}
-    if "trials" in needs:
-        settings["trials"] = config["diagnostics"]["trials"]
-    first = min(config["tasks"][label]["seeds"]) if label in config["tasks"] else 0
-    if "first" in needs and first in seeds_of(config, label, block):
-        settings["first"] = first
-    return canonical(settings)
+def analyse_settings(config: dict, label: str, block: str) -> str:
+    """What each diagnostic of a block's networks depends on besides the networks."""
+    grid, of_each = measured(config, label)["ablation"], {}
+    for name in diagnostics(config):
+        needs = needs_of(name)
+        of_each[name] = {"alphas": grid["alphas"], "own": config["diagnostics"][name]}
+        if "ablation" not in needs:
+            of_each[name] |= {"alpha": config["figures"]["alpha"], "target_mean": grid["target_mean"]}
+        if "trials" in needs:
+            of_each[name]["trials"] = config["diagnostics"]["trials"]
+        first = min(config["tasks"][label]["seeds"]) if label in config["tasks"] else 0
+        if "first" in needs and first in seeds_of(config, label, block):
+            of_each[name]["first"] = first
+    return canonical(of_each)
 
 
 def gather_settings(config: dict, label: str) -> str:
-    """Which networks a diagnostic's file of a task is made of; how they were measured, its blocks say."""
-    return canonical({"blocks": [f"{block.place}/{block.name}" for block in blocks_of(config, label)]})
+    """Which diagnostics of which networks a task has; how they were measured, the blocks say."""
+    blocks = [f"{block.place}/{block.name}" for block in blocks_of(config, label)]
+    return canonical({"blocks": blocks, "diagnostics": diagnostics(config)})
 
 
 def seeds_of(config: dict, label: str, block: str) -> tuple[int, ...]:
@@ -181,6 +197,9 @@ def near(config: dict) -> float:
     return (config["diagnostics"]["cut"] or {"near": NEAR})["near"]
 
 
-def figure_settings(config: dict, *keys: str) -> str:
-    """The figure settings that a figure uses."""
-    return canonical({"near": near(config)} | {key: config["figures"][key] for key in ("alpha", *keys)})
+def figure_settings(config: dict, charts: list) -> str:
+    """What a job draws (charts.Chart), and how."""
+    own = {chart.name for chart in charts} & config["figures"].keys()
+    said = {"near": near(config), "alpha": config["figures"]["alpha"]} | {key: config["figures"][key] for key in own}
+    drawn = [{name: getattr(chart, name) for name in ("kind", "name", "file", "made_from")} for chart in charts]
+    return canonical({"charts": drawn, "figures": said})

@@ -71,7 +71,7 @@ def imported(network: dict) -> tuple[int, int]:
 
 
 def analysis(settings: dict, diagnostics: dict, width: int, networks: int) -> tuple[int, int]:
-    """(minutes, megabytes) for one diagnostic of a block: a few hundred rollouts of each network."""
+    """(minutes, megabytes) for the diagnostics of a block: a few hundred rollouts of each network, draws included."""
     trials = diagnostics["trials"]
     _, steps, inputs = make_task(settings).validation(1).inputs.shape
     draws = sum(own.get("draws", 0) * 9 for own in diagnostics.values() if isinstance(own, dict))

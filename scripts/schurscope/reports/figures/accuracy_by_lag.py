@@ -6,6 +6,15 @@ from schurscope.reports.figures import style
 from schurscope.reports.figures.copy_profile import PAIRS, with_cc
 from schurscope.reports.labels import init_name, removed_name
 
+SHOWS = "task"
+MADE_FROM = ("summary",)
+MEASURE = "accuracy_by_lag"
+CATEGORY = "Profiles"
+CALLED = "accuracy by lag"
+CAPTION = (
+    "Replay accuracy at each step after the input, for task {task}; mean over networks that did not diverge. Dashed"
+    " lines: T_CC is removed as well. No line: nothing is removed."
+)
 RANGE = alt.Scale(domain=[0.2, 1.02], nice=False)
 COLOURS = ("#000000", "#004488", "#BB5566", "#DDAA33")
 

@@ -14,6 +14,17 @@ from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 from schurscope.stages.summarise import metric_of
 
+SHOWS = "experiment"
+MADE_FROM = ("summary",)
+CATEGORY = "Profiles"
+CALLED = "all profiles"
+CAPTION = (
+    "What every task, width and construction loses with one block of couplings. Tasks scored by FVU: ΔFVU on a"
+    " fourth-root scale, so that small and large effects are seen together; tasks scored by accuracy: intact accuracy"
+    " minus accuracy. Bars: mean ± SEM over networks in which something is removed (n where fewer); points: single"
+    " networks, open where the cut is fragile or the network was not solved."
+)
+
 
 def draw(datasets, settings):
     """A row a (task, width, init).

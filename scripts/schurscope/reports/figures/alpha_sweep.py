@@ -10,6 +10,16 @@ from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 from schurscope.stages.summarise import metric_of
 
+SHOWS = "task"
+MADE_FROM = ("summary",)
+CATEGORY = "Sensitivity to the cut"
+CALLED = "alpha sweep"
+CAPTION = (
+    "How the effect of removing one block depends on the cut alpha, for task {task}. Top: mean ± SEM over networks that"
+    " did not diverge (thick) and single networks (thin; dashed if not solved). Bottom: n_R, the number of rows in the"
+    " leading sector, for each network; open points mark a fragile cut. No line: nothing is removed."
+)
+
 
 def draw(datasets, settings):
     """A column a (width, construction): top, the metric after removing one block, networks thin and mean thick.

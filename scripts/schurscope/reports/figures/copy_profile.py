@@ -8,6 +8,17 @@ import altair as alt
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name, removed_name
 
+SHOWS = "chosen"
+FILE = "fig1_copy_profile"
+MADE_FROM = ("summary",)
+CATEGORY = "Profiles"
+CALLED = "Fig. 1: copy profile"
+CAPTION = (
+    "Replay accuracy of copy networks after removing couplings (Draeger 2026, Fig. 1). Points: single networks; ticks"
+    " and bars: mean ± SEM over networks that did not diverge and in which something is removed (empty: in none); grey"
+    " segments join two removals that differ only by T_CC; dashes: chance. n_R is the number of rows in the leading"
+    " sector of each network."
+)
 PAIRS = ("none", "RR", "CR", "RR+CR")  # each is followed by itself and CC
 
 

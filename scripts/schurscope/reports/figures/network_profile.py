@@ -12,6 +12,14 @@ from schurscope.reports.labels import removed_name
 from schurscope.schur.form import SECTORS
 from schurscope.stages.flags import flagged, without_empty
 
+SHOWS = "imported"
+MADE_FROM = ("networks", "schur", "ablation")
+CATEGORY = "Profiles"
+CALLED = "network from elsewhere"
+CAPTION = (
+    "The network {task}, which was trained elsewhere. Left: its performance without each set of couplings, one shape an"
+    " alpha; middle: its eigenvalues over the spectral radius; right: its ordered real Schur form."
+)
 COLOURS = ("#004488", "#BB5566", "#DDAA33", "#000000", "#888888")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
 SIZE, MARGIN = 300, 1.4

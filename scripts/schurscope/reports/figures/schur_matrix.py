@@ -8,6 +8,15 @@ from schurscope.reports.labels import init_name
 from schurscope.schur.form import stored_form
 from schurscope.schur.split import fragile
 
+SHOWS = "task"
+MADE_FROM = ("schur", "networks")
+CATEGORY = "Spectra and Schur forms"
+CALLED = "Schur form |T|"
+CAPTION = (
+    "Entries of the ordered real Schur form T of one network a construction (largest width, first seed that did not"
+    " diverge), task {task}. Lines: the cut. Blocks on the diagonal hold the eigenvalues in order of nonincreasing"
+    " modulus; all that stands above them are couplings."
+)
 CELLS = 128  # drawn along a side at most
 SMALLEST = 0.15  # share of the matrix: a smaller sector gets no letters
 FLOOR = -4.0  # log10 of |T| / max |T|: what is smaller is drawn as this

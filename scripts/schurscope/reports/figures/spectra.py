@@ -7,6 +7,14 @@ from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
 from schurscope.schur import split
 
+SHOWS = "task"
+MADE_FROM = ("schur",)
+CATEGORY = "Spectra and Schur forms"
+CALLED = "spectra"
+CAPTION = (
+    "Eigenvalues of the recurrent matrices of task {task} over their spectral radius. Solid circle: the cut. Shapes:"
+    " seeds."
+)
 COLOURS = {"R (leading)": "#004488", "C (complement)": "#DDAA33"}
 SEED_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "stroke")
 

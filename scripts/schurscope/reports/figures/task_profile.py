@@ -6,6 +6,18 @@ from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 
+SHOWS = "chosen"
+FILE = "fig2_task_profile"
+MADE_FROM = ("summary",)
+CATEGORY = "Profiles"
+CALLED = "Fig. 2: task profiles"
+CAPTION = (
+    "Error after removing one block of couplings (Draeger 2026, Fig. 2). Top: ΔFVU (eq. 8); bottom: S = ΔFVU over the"
+    " removed share of the Frobenius norm of T (eq. 9), not defined where that share is below 1e-5. Bars and lines:"
+    " mean ± SEM over networks that did not diverge and in which something is removed (n where fewer); points: single"
+    " networks, open where the cut is fragile or the network was not solved. The cut is at the alpha of the title; n_R"
+    " is the number of rows in the leading sector of each network."
+)
 ROWS = {"delta_fvu": "ΔFVU", "sensitivity": "S = ΔFVU / removed mass"}
 
 

@@ -8,6 +8,14 @@ import numpy as np
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
 
+SHOWS = "trained"
+MADE_FROM = ("networks",)
+CATEGORY = "Training"
+CALLED = "training curves"
+CAPTION = (
+    "Training loss of every network of task {task} (median in bins of updates). The point at the end says whether the"
+    " network was solved on its validation trials."
+)
 BINS = 150  # a line is the median loss in each of so many bins of updates
 ENDS = {"solved": "circle", "not solved": "cross", "diverged": "triangle-down"}
 
