@@ -243,3 +243,36 @@ def test_the_defaults_are_those_of_the_config(paper_config):
     for task in check_config(paper_config)["tasks"].values():
         assert task["solved"] == make_metric(task["metric"]).solved
     assert near(check_config(paper_config | {"diagnostics": None})) == defaults.NEAR, "figures need it in any case"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"order": {"draws": 0}}, "diagnostics: order.draws: 0 is too small; at least 1"),
+        ({"controls": {"draws": 0}}, "diagnostics: controls.draws: 0 is too small"),
+        ({"stabilizers": {"epsilon": -1}}, "diagnostics: stabilizers.epsilon: -1 is too small; at least 0"),
+        ({"stabilizers": {"epsilons": [0.1, -0.1]}}, "diagnostics: stabilizers.epsilons.1: -0.1 is too small"),
+        ({"stabilizers": {"mass": 1.5}}, "diagnostics: stabilizers.mass: 1.5 is too large; at most 1"),
+        ({"ordr": {}}, "diagnostics: unknown key 'ordr' (did you mean 'order'?); allowed: trials, order, cut"),
+        ({"order": {"draw": 3}}, "diagnostics: order: unknown key 'draw' (did you mean 'draws'?)"),
+        ({"trials": 1}, "diagnostics: trials: 1 is too small; at least 2"),
+        ({"dose": {"steps": "many"}}, "diagnostics: dose.steps: 'many' is text, but a whole number is needed"),
+        ({"decoder": True}, "diagnostics: decoder: True is true or false"),
+    ],
+)
+def test_mistakes_in_the_diagnostics(change, words, paper_config):
+    paper_config["diagnostics"] = change
+    with pytest.raises(SchurscopeError) as caught:
+        check_config(paper_config)
+    assert words in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_defaults_of_the_diagnostics_are_those_of_the_config(paper_config):
+    """What config.yaml shows is what a config without the section gets; null leaves out one, or all."""
+    shown = check_config(paper_config)["diagnostics"]
+    del paper_config["diagnostics"]
+    assert check_config(paper_config)["diagnostics"] == shown
+    paper_config["diagnostics"] = {"dose": None}
+    assert check_config(paper_config)["diagnostics"] == shown | {"dose": None}
+    paper_config["diagnostics"] = None
+    assert set(check_config(paper_config)["diagnostics"].values()) == {None, 128}

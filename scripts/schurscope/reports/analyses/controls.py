@@ -5,11 +5,9 @@ import numpy as np
 import pandas as pd
 
 from schurscope.analyses.controls import TIE
-from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports.analyses import frame
 from schurscope.reports.analyses.shares import by_task, solved
 from schurscope.reports.figures import style
-from schurscope.schur.form import SECTORS
 
 QUESTION = "Is a sector's effect more than what any removal of its size does?"
 LEVEL = 0.025  # share of the draws that may cost as much
@@ -78,19 +76,12 @@ def draw(datasets, settings):
     """Percentile of each sector's effect among the draws of each control."""
     controls = [str(control) for control in datasets["diagnostic"][0]["control"].values]
     records = []
-    for row, one in frame.networks(datasets["diagnostic"]):
-        for sector in SECTORS:
-            at = one.sel(sector=sector)
-            if not at["removed_mass"] >= LEAST_MASS:
-                continue
-            for control in controls:
-                drawn = at["control_effect"].sel(control=control).values
-                values = {"percentile": at["percentile"].sel(control=control), "effect": at["effect"]}
-                median = np.median(drawn[np.isfinite(drawn)]) if np.isfinite(drawn).any() else np.nan
-                seed = str(int(one["seed"]))
-                records.append(
-                    {"row": row, "sector": sector, "seed": seed, "control": control, "median": median, **values}
-                )
+    for named, at in frame.sectors(datasets["diagnostic"]):
+        for control in controls:
+            drawn = at["control_effect"].sel(control=control).values
+            median = np.median(drawn[np.isfinite(drawn)]) if np.isfinite(drawn).any() else np.nan
+            values = {"percentile": at["percentile"].sel(control=control), "effect": at["effect"]}
+            records.append(named | {"control": control, "median": median, **values})
     colour = alt.Color(
         "control:N", sort=controls, scale=alt.Scale(domain=controls, range=COLOURS), title="same norm, as"
     )

@@ -3,11 +3,9 @@
 import altair as alt
 import pandas as pd
 
-from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports.analyses import frame
 from schurscope.reports.analyses.shares import SMALL, by_task, percent, solved, spread
 from schurscope.reports.figures import style
-from schurscope.schur.form import SECTORS
 
 QUESTION = "Is the information gone, or only moved?"
 COLUMNS = {
@@ -38,14 +36,10 @@ def answer(rows, alpha) -> str:
 
 def draw(datasets, settings):
     """Two points a network and sector, joined: the loss with the old and with a new readout."""
-    records = []
-    for row, one in frame.networks(datasets["diagnostic"]):
-        for sector in SECTORS:
-            at = one.sel(sector=sector)
-            if not at["removed_mass"] >= LEAST_MASS:
-                continue
-            both = {"lost": float(at["lost"]), "refit": float(at["lost_refit"]), "recovered": at["recovered"]}
-            records.append({"row": row, "sector": sector, "seed": str(int(one["seed"])), **both})
+    records = [
+        named | {"lost": float(at["lost"]), "refit": float(at["lost_refit"]), "recovered": at["recovered"]}
+        for named, at in frame.sectors(datasets["diagnostic"])
+    ]
 
     def panel(part, y):
         base = alt.Chart(style.inline(part)).encode(y=y, yOffset=frame.offset())

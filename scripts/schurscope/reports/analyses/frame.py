@@ -2,6 +2,7 @@
 
 import altair as alt
 
+from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports import networks as every
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
@@ -16,6 +17,15 @@ def networks(datasets):
     """(row, dataset of one network) for every network with a Schur form."""
     for one in every.networks(datasets):
         yield f"{one['task'].item()}, N = {one['width'].item()}, {init_name(one['init'].item())}", one
+
+
+def sectors(datasets):
+    """({row, sector, seed}, dataset of one network and sector) for every sector in which something is removed."""
+    for row, one in networks(datasets):
+        for sector in SECTORS:
+            at = one.sel(sector=sector)
+            if at["removed_mass"] >= LEAST_MASS:
+                yield {"row": row, "sector": sector, "seed": str(int(one["seed"]))}, at
 
 
 def order(datasets) -> list[str]:

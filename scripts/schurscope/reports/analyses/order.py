@@ -4,11 +4,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from schurscope.metrics.fraction_unexplained import LEAST_MASS
 from schurscope.reports.analyses import frame
 from schurscope.reports.analyses.shares import DEPENDS, SMALL, by_task, depends_on_order, solved
 from schurscope.reports.figures import style
-from schurscope.schur.form import SECTORS
 
 QUESTION = "Does an effect depend on the order of blocks within a sector?"
 COLUMNS = {
@@ -61,15 +59,11 @@ def answer(rows, alpha) -> str:
 def draw(datasets, settings):
     """Bars: smallest to largest effect over random orders; points: the effect in order of modulus."""
     records = []
-    for row, one in frame.networks(datasets["diagnostic"]):
-        one = style.chosen(one, settings["alpha"])
-        for sector in SECTORS:
-            if not one["removed_mass"].sel(sector=sector) >= LEAST_MASS:
-                continue
-            spread = one["reordered_effect"].sel(sector=sector).values
-            spread = spread[np.isfinite(spread)] if np.isfinite(spread).any() else [np.nan]
-            values = {"effect": one["effect"].sel(sector=sector), "low": min(spread), "high": max(spread)}
-            records.append({"row": row, "sector": sector, "seed": str(int(one["seed"])), **values})
+    at_alpha = [style.chosen(dataset, settings["alpha"]) for dataset in datasets["diagnostic"]]
+    for named, at in frame.sectors(at_alpha):
+        spread = at["reordered_effect"].values
+        spread = spread[np.isfinite(spread)] if np.isfinite(spread).any() else [np.nan]
+        records.append(named | {"effect": at["effect"], "low": min(spread), "high": max(spread)})
 
     def panel(part, y):
         base = alt.Chart(style.inline(part)).encode(y=y, yOffset=frame.offset())
