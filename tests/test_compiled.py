@@ -6,14 +6,14 @@ from numba import njit
 
 from schurscope.training.engines import compiled
 
-NARROW = compiled._tile(4, 1)
+NARROW = compiled._tile(4, 1, True)
 
 
 @njit
 def narrow_product(a, b, c):
     for j in range(0, c.shape[1], compiled.LANES):
         for i in range(0, c.shape[0], 4):
-            NARROW(a, i, b, j, c)
+            NARROW(a, i, b, j, c, 0)
 
 
 @njit
@@ -34,6 +34,11 @@ def test_product_adds_and_does_not_depend_on_the_tile(rows, depth, columns):
     compiled.add_product(np.asfortranarray(a), b, turned)
     assert np.max(np.abs(wide - exact)) < 2e-6 * depth**0.5
     assert np.array_equal(wide, narrow) and np.array_equal(wide, turned)
+    for first in (0, depth // 2, depth):
+        alone, added = c.copy(), np.zeros_like(c)
+        compiled.set_product(a, b, alone, first)
+        compiled.add_product(np.ascontiguousarray(a[:, first:]), np.ascontiguousarray(b[first:]), added)
+        assert np.array_equal(alone, added), "what stood there is gone"
 
 
 def test_tanh_is_within_3_units_in_the_last_place():

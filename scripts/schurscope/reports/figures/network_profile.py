@@ -46,7 +46,7 @@ def draw(datasets, settings):
     proof = networks.attrs.get("reproduction")
     proof = "no recorded outputs" if proof is None else f"recorded outputs reproduced to {proof:.0e}"
     subtitle = [
-        f"N = {networks['width'].item()}, leak {networks.attrs['leak']:g}, "
+        f"N = {networks['width'].item()} {networks.attrs['activation']} units, leak {networks.attrs['leak']:g}, "
         f"{'with' if 'b_h' in networks else 'no'} biases, {proof}; intact {metric.label} {intact:.4g}.",
         f"Solid circle and red lines: the cut at α = {settings['alpha']:g}; dashed circle: modulus ρ.",
     ]

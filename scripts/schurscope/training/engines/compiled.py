@@ -19,16 +19,16 @@ ROWS, LANES = 8, 16
 WIDE = bool(binding.get_host_cpu_features().get("avx512f"))
 
 
-def _tile(rows: int, vectors: int):
-    """A function tile(a, i, b, j, c): c[i : i + rows, j : j + LANES * vectors] += those rows of a @ those
-    columns of b.
+def _tile(rows: int, vectors: int, adds: bool):
+    """A function tile(a, i, b, j, c, first): c[i : i + rows, j : j + LANES * vectors] = those rows of a @ those
+    columns of b, over the inner index from ``first`` on; added to what stands there if it ``adds``.
 
     The sums stay in ``rows * vectors`` vector registers while the inner index runs. LLVM does not find this form by
     itself, because it cannot know that a, b and c do not overlap.
     """
 
     @intrinsic
-    def tile(_, a, i, b, j, c):
+    def tile(_, a, i, b, j, c, first):
         def generate(context, builder, signature, arguments):
             kinds = signature.args
             a, b, c = (context.make_array(kinds[n])(context, builder, arguments[n]) for n in (0, 2, 4))
@@ -57,12 +57,15 @@ def _tile(rows: int, vectors: int):
 
             row = [builder.add(i, ir.Constant(index, r)) for r in range(rows)]
             ends = [place for r in row for place in places(r, 4, c)]
-            sums = [cgutils.alloca_once_value(builder, load(place)) for place in ends]
-            depth = cgutils.unpack_tuple(builder, b.shape, 2)[0]
+            before = [load(place) if adds else ir.Constant(vector, None) for place in ends]
+            sums = [cgutils.alloca_once_value(builder, value) for value in before]
+            first = arguments[5]
+            depth = builder.sub(cgutils.unpack_tuple(builder, b.shape, 2)[0], first)
             with cgutils.for_range(builder, depth) as inner:
-                right = [load(place) for place in places(inner.index, 2, b)]
+                k = builder.add(inner.index, first)
+                right = [load(place) for place in places(k, 2, b)]
                 for r in range(rows):
-                    left = builder.load(at(0, a, row[r], inner.index))
+                    left = builder.load(at(0, a, row[r], k))
                     left = builder.insert_element(ir.Constant(vector, ir.Undefined), left, ir.IntType(32)(0))
                     left = builder.shuffle_vector(left, left, ir.Constant(lanes, [0] * LANES))
                     for v in range(vectors):
@@ -72,26 +75,38 @@ def _tile(rows: int, vectors: int):
                 builder.store(builder.load(total), place).align = kinds[4].dtype.bitwidth // 8
             return context.get_dummy_value()
 
-        return types.void(a, i, b, j, c), generate
+        return types.void(a, i, b, j, c, first), generate
 
     return tile
 
 
 STEP, ACROSS = (8, 2 * LANES) if WIDE else (4, LANES)  # as many sums as the processor has registers for
-tile = _tile(STEP, ACROSS // LANES)
-narrow_tile = _tile(STEP, 1)
+set_tile, set_narrow_tile = _tile(STEP, ACROSS // LANES, False), _tile(STEP, 1, False)
+add_tile, add_narrow_tile = _tile(STEP, ACROSS // LANES, True), _tile(STEP, 1, True)
+
+
+@njit(error_model="numpy", cache=True)
+def set_product(a, b, c, first):
+    """c = a[:, first : len(b)] @ b[first:]; c has whole tiles, and the rows of b and c are contiguous."""
+    whole = c.shape[1] // ACROSS * ACROSS
+    for j in range(0, whole, ACROSS):
+        for i in range(0, c.shape[0], STEP):
+            set_tile(a, i, b, j, c, first)
+    for j in range(whole, c.shape[1], LANES):
+        for i in range(0, c.shape[0], STEP):
+            set_narrow_tile(a, i, b, j, c, first)
 
 
 @njit(error_model="numpy", cache=True)
 def add_product(a, b, c):
-    """c += a[:, : len(b)] @ b; c has whole tiles, and the rows of b and c are contiguous."""
+    """c += a[:, : len(b)] @ b, likewise."""
     whole = c.shape[1] // ACROSS * ACROSS
     for j in range(0, whole, ACROSS):
         for i in range(0, c.shape[0], STEP):
-            tile(a, i, b, j, c)
+            add_tile(a, i, b, j, c, 0)
     for j in range(whole, c.shape[1], LANES):
         for i in range(0, c.shape[0], STEP):
-            narrow_tile(a, i, b, j, c)
+            add_narrow_tile(a, i, b, j, c, 0)
 
 
 LOG2_E = np.float32(1 / math.log(2))
@@ -144,31 +159,29 @@ def backpropagate(weights, trials, space, gradient):
     inputs, targets, mask = trials
     batch, steps, channels = inputs.shape
     width, outputs = len(W_hh), len(W_hy)
-    x, h, e, d = space.x, space.h, space.e, space.d
-    space.recur[:, :width], space.read[:, :outputs] = W_hh.T, W_hy.T
-    space.drive[:, :width] = W_xh.T
-    space.recur_back[:, :width], space.read_back[:, :width] = W_hh, W_hy
+    s, e, d, forth, back = space.s, space.e, space.d, space.forth, space.back
+    H, D = forth.shape[0] - width, back.shape[0] - width  # where h begins in s, and dLoss/d(argument) in d
+    X, E = H - channels, D - outputs  # where x begins, and the error
+    G = H - len(space.g_xh)  # and, before x, the rows of its gradient
+    forth[X:H, :width], forth[H:, :width], space.read[:, :outputs] = W_xh.T, W_hh.T, W_hy.T
+    back[E:D, :width], back[D:, :width] = W_hy, W_hh
 
     loss, scored = 0.0, 0
     driven, judged = np.zeros(steps, np.bool_), np.zeros(steps, np.bool_)
     for t in range(steps):
         for b in range(batch):
+            x = s[t, b, X:]
             for k in range(channels):
-                x[t, b, k] = inputs[b, t, k]
+                x[k] = inputs[b, t, k]
                 driven[t] |= inputs[b, t, k] != 0
-        after = h[t + 1]
-        after[:] = 0
-        if driven[t]:
-            add_product(x[t], space.drive, after)
-        if t > 0:
-            add_product(h[t], space.recur, after)
+        set_product(s[t], forth if t > 0 else forth[:H], s[t + 1, :, H:], X if driven[t] else H)
         for b in range(batch):
+            h = s[t + 1, b, H:]
             for k in range(width):
-                after[b, k] = tanh(after[b, k])
+                h[k] = tanh(h[k])
         judged[t] = mask[:, t].any()
         if judged[t]:
-            e[t] = 0
-            add_product(after, space.read, e[t])
+            set_product(s[t + 1, :, H:], space.read, e[t], 0)
             for b in range(batch):
                 for k in range(outputs):
                     if mask[b, t, k]:
@@ -177,34 +190,34 @@ def backpropagate(weights, trials, space, gradient):
                         scored += 1
                     else:
                         e[t, b, k] = 0
-    loss = np.float64(h.dtype.type(loss / scored))  # what overflows there has diverged
+    loss = np.float64(s.dtype.type(loss / scored))  # what overflows there has diverged
     if not math.isfinite(loss):
         return loss
 
-    one, scale = h.dtype.type(1), h.dtype.type(2.0 / scored)
+    one, scale = s.dtype.type(1), s.dtype.type(2.0 / scored)
     space.g_hh[:], space.g_xh[:], space.g_hy[:] = 0, 0, 0
     for t in range(steps - 1, -1, -1):
-        now, later = d[t % 2], d[(t + 1) % 2]  # dLoss/d(argument of tanh)
-        now[:] = 0
+        now, later = d[t % 2], d[(t + 1) % 2]  # the error of a step stands before what comes back from the next
         if judged[t]:
             for b in range(batch):
+                beside = later[b, E:]
                 for k in range(outputs):
                     e[t, b, k] *= scale
-            add_product(e[t], space.read_back, now)
-            add_product(e[t].T, h[t + 1], space.g_hy)
-        if t < steps - 1:
-            add_product(later, space.recur_back, now)
+                    beside[k] = e[t, b, k]
+            add_product(e[t].T, s[t + 1, :, H:], space.g_hy)
+        set_product(later, back if t < steps - 1 else back[:D], now[:, D:], E if judged[t] else D)
         for b in range(batch):
+            h, back_through = s[t + 1, b, H:], now[b, D:]
             for k in range(width):
-                now[b, k] *= one - h[t + 1, b, k] * h[t + 1, b, k]
+                back_through[k] *= one - h[k] * h[k]
         if t > 0:
-            add_product(now.T, h[t], space.g_hh)
+            add_product(now[:, D:].T, s[t, :, H:], space.g_hh)
         if driven[t]:
-            add_product(x[t].T, now, space.g_xh)
+            add_product(s[t, :, G:H].T, now[:, D:], space.g_xh)
 
     G_hh, G_xh, G_hy = gradient
     G_hh[:], G_hy[:] = space.g_hh[:width, :width], space.g_hy[:outputs, :width]
-    G_xh[:] = space.g_xh[:channels, :width].T
+    G_xh[:] = space.g_xh[X - G :, :width].T
     return loss
 
 

@@ -38,7 +38,7 @@ class Engine:
     def update(self, trials) -> float:
         W_hh, W_xh, W_hy = self.construction.matrix(self.parameters), self.parameters["W_xh"], self.parameters["W_hy"]
         batch, steps, _ = trials.inputs.shape
-        if self.space is None or self.space.x.shape[0] != steps or self.batch != batch:
+        if self.space is None or len(self.space.e) != steps or self.batch != batch:
             self.space, self.batch = Space.of(steps, batch, W_xh, W_hy), batch
         G_hh = np.empty_like(W_hh)
         loss = backpropagate(
@@ -72,30 +72,28 @@ class Engine:
 class Space(NamedTuple):
     """Arrays for trials of one shape, made once: fresh memory in each update would cost more than the arithmetic.
 
-    T steps, B trials, N units, I inputs, O outputs; with a bar, filled up with zeros to whole tiles.
+    T steps, B trials, N units, I inputs, O outputs; with a bar, filled up with zeros to whole tiles: inputs and errors
+    on their left, so that they and what follows them are one sum, in this order.
     """
 
-    x: np.ndarray  # (T, B_, I_) inputs
-    h: np.ndarray  # (T + 1, B_, N_) hidden states; h[0] = 0
+    s: np.ndarray  # (T + 1, B_, I_ + N_) the inputs of a step, then its hidden states; h[0] = 0
     e: np.ndarray  # (T, B_, O_) outputs, then errors
-    d: np.ndarray  # (2, B_, N_) dLoss/d(argument of tanh), of this step and the next
-    recur: np.ndarray  # (N, N_) W_hh^T
-    drive: np.ndarray  # (I, N_) W_xh^T
+    d: np.ndarray  # (2, B_, O_ + N_) of this step and the next: an error, then dLoss/d(argument of tanh)
+    forth: np.ndarray  # (I_ + N, N_) W_xh^T, then W_hh^T
     read: np.ndarray  # (N, O_) W_hy^T
-    recur_back: np.ndarray  # (N, N_) W_hh
-    read_back: np.ndarray  # (O, N_) W_hy
+    back: np.ndarray  # (O_ + N, N_) W_hy, then W_hh
     g_hh: np.ndarray  # (N_, N_) gradient of W_hh
-    g_xh: np.ndarray  # (I_, N_) of W_xh^T
-    g_hy: np.ndarray  # (O_, N_) of W_hy
+    g_xh: np.ndarray  # (I_, N_) of W_xh^T, where whole tiles are ROWS high
+    g_hy: np.ndarray  # (O_, N_) of W_hy, likewise
 
     @classmethod
     def of(cls, T, B, W_xh, W_hy):
         (N, I), O = W_xh.shape, len(W_hy)
-        B_, I_, N_, O_ = up(B, ROWS), up(I, ROWS), up(N, LANES), up(O, LANES)
+        B_, I_, N_, O_ = up(B, ROWS), up(I, LANES), up(N, LANES), up(O, LANES)
         shapes = (
-            *((T, B_, I_), (T + 1, B_, N_), (T, B_, O_), (2, B_, N_)),
-            *((N, N_), (I, N_), (N, O_), (N, N_), (O, N_)),
-            *((N_, N_), (I_, N_), (up(O, ROWS), N_)),
+            *((T + 1, B_, I_ + N_), (T, B_, O_), (2, B_, O_ + N_)),
+            *((I_ + N, N_), (N, O_), (O_ + N, N_)),
+            *((N_, N_), (up(I, ROWS), N_), (up(O, ROWS), N_)),
         )
         return cls(*(np.zeros(shape, W_xh.dtype) for shape in shapes))
 
