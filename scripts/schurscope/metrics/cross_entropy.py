@@ -45,6 +45,9 @@ class CrossEntropy(Error):
     def measure(self, targets, mask, target_mean="channel"):
         return lambda outputs: {self.name: cross_entropy(outputs, targets, mask) / self.unit}
 
+    def weight(self, targets, mask):
+        return float(mask.any(axis=-1).sum())
+
     def stacked(self, outputs, targets, mask):
         xp, targets, mask = beside(outputs, targets, mask)
         scored = xp.any(mask, axis=-1)

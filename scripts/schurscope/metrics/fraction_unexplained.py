@@ -69,6 +69,9 @@ class FVU(Error):
         whole = variance(targets, mask, target_mean)
         return lambda outputs: {"fvu": unexplained(outputs, targets, mask, whole)}
 
+    def weight(self, targets, mask):
+        return variance(targets, mask)
+
     def stacked(self, outputs, targets, mask):
         whole = variance(targets, mask)
         xp, targets, mask = beside(outputs, targets, mask)

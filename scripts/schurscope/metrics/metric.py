@@ -22,6 +22,11 @@ class Metric(ABC):
         """The variables that have one number a removal."""
         return tuple(name for name, (dims, _, _) in self.variables.items() if not dims)
 
+    @property
+    def perfect(self) -> float:
+        """The best score there is."""
+        return self.most if self.higher_is_better else 0.0
+
     @abstractmethod
     def problem(self, targets, mask) -> str | None:
         """Why the metric is not defined on these trials, in words; None if it is."""
@@ -38,6 +43,13 @@ class Metric(ABC):
         """The scores (network,) of outputs (network, batch, time, output) in float64, on whatever device they are.
 
         ``targets`` and ``mask`` are NumPy's. NaN where an output is not a number.
+        """
+
+    @abstractmethod
+    def weight(self, targets, mask) -> float:
+        """What the distance from ``perfect`` on some trials counts by in that on these and others.
+
+        Of all trials together it is at least the sum over parts of weight times distance, over the weight of all.
         """
 
     def score(self, outputs, targets, mask) -> float:

@@ -43,6 +43,9 @@ class ReplayAccuracy(Metric):
     def measure(self, targets, mask, target_mean="channel"):
         return lambda outputs: dict(zip(self.variables, replay_scores(outputs, targets, mask), strict=True))
 
+    def weight(self, targets, mask):
+        return float(mask.sum())
+
     def stacked(self, outputs, targets, mask):
         xp, targets, mask = beside(outputs, targets, mask)
         hits = xp.sum(((outputs >= 0) == (targets >= 0)) & mask, axis=(-3, -2, -1))

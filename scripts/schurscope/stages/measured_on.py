@@ -20,6 +20,4 @@ def measured_on(networks: xr.Dataset, recorded: xr.Dataset | None, count: int | 
     if recorded is None:
         task = make_task(json.loads(networks.attrs["task_settings"]))
         return task.held_out(HELD_OUT if count is None else count), task.metric
-    trials = netcdf.trials_of(recorded)
-    parts = (trials.inputs, trials.targets, trials.mask, trials.h0)
-    return Trials(*(None if part is None else part[:count] for part in parts)), recorded.attrs["metric"]
+    return netcdf.trials_of(recorded).part(0, count), recorded.attrs["metric"]

@@ -21,6 +21,11 @@ class Trials:
     mask: Any
     h0: Any = None
 
+    def part(self, first: int, end: int | None) -> "Trials":
+        """Some of one batch, as a slice has it."""
+        arrays = (self.inputs, self.targets, self.mask, self.h0)
+        return Trials(*(None if array is None else array[first:end] for array in arrays))
+
 
 def score(weights: Weights, trials: Trials, metric: str) -> float:
     """A registered metric of a network on ``trials``."""

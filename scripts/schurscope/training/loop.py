@@ -12,6 +12,7 @@ from schurscope.cells.weights import Weights
 from schurscope.metrics import make_metric
 from schurscope.tasks import Task
 from schurscope.training.groups import groups
+from schurscope.training.validation import Validation
 
 log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 5.0
@@ -65,7 +66,9 @@ def train(
 def _train(task, group, networks, training, label, tell) -> None:
     """Train ``networks`` side by side to the end; those that have finished leave the group."""
     updates, every = training["updates"], training["check_every"]
-    validation = task.validation(training["validation_trials"])
+    metric, stops = make_metric(task.metric), training["stop_when_solved"]
+    threshold = training["solved"] if stops else None
+    validation = Validation(metric, task.validation(training["validation_trials"]), threshold)
     progress = Progress(label, updates, task.metric, networks, tell)
     done = 0
     while networks:
@@ -86,13 +89,13 @@ def _train(task, group, networks, training, label, tell) -> None:
             networks = _going_on(group, networks)
         if check and networks:
             last = done == updates
-            for network, own, value in zip(networks, group.weights(), group.scores(validation), strict=True):
+            for network, own, value in zip(networks, group.weights(), validation.scores(group, last), strict=True):
                 network.value = value
                 if network.horizon.has_next:
                     batch = task.trials(network.seed, done - 1, training["batch"], network.horizon.now)
                     network.horizon.advance(task.score(own, batch))
-                solved = make_metric(task.metric).reached(value, training["solved"])
-                if last or (solved and training["stop_when_solved"]):
+                solved = metric.reached(value, training["solved"])
+                if last or (solved and stops):
                     network.end(own, value, solved, "ok")
             networks = _going_on(group, networks)
         progress.show(done, networks)
