@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from schurscope import metrics
-from schurscope.cells.rollout import rollout
+from schurscope.cells.rollout import rollout, steps_of
 from schurscope.cells.weights import Weights
 from schurscope.schur.form import SECTORS, SchurForm
 from schurscope.tasks.trials import Trials
@@ -30,7 +30,8 @@ class Removals:
 
     def __init__(self, form: SchurForm, weights: Weights, trials: Trials, metric: str, target_mean: str = "channel"):
         self.form, self.weights, self.trials = form, weights, trials
-        self.intact = rollout(weights, trials.inputs, trials.h0)
+        self.steps = steps_of(trials.inputs)
+        self.intact = rollout(weights, self.steps, trials.h0)
         self.score = scorer(self.intact, trials, metric, target_mean)
         self.known: dict[bytes, dict] = {}
 
@@ -39,7 +40,7 @@ class Removals:
         key = np.packbits(entries).tobytes()
         if key not in self.known:
             ablated = replace(self.weights, W_hh=self.form.without_entries(entries))
-            outputs = rollout(ablated, self.trials.inputs, self.trials.h0) if entries.any() else self.intact
+            outputs = rollout(ablated, self.steps, self.trials.h0) if entries.any() else self.intact
             self.known[key] = self.score(outputs) | {"removed_mass": self.form.mass_of(entries)}
         return self.known[key]
 

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from schurscope import metrics
-from schurscope.cells.rollout import rollout
+from schurscope.cells.rollout import rollout, steps_of
 from schurscope.cells.weights import Weights
 from schurscope.foundations.streams import Stream, stream
 from schurscope.schur.form import SchurForm
@@ -32,12 +32,16 @@ class Subject:
 
     def outputs(self, W_hh: np.ndarray) -> np.ndarray:
         """Outputs (trial, time, output) of the network with another recurrent matrix."""
-        return rollout(replace(self.weights, W_hh=W_hh), self.trials.inputs, self.trials.h0)
+        return rollout(replace(self.weights, W_hh=W_hh), self._steps, self.trials.h0)
 
     def states(self, W_hh: np.ndarray) -> np.ndarray:
         """Hidden states h[t], (trial, time, unit)."""
         read_all = replace(self.weights, W_hh=W_hh, W_hy=np.eye(len(W_hh)), b_y=None)
-        return rollout(read_all, self.trials.inputs, self.trials.h0)
+        return rollout(read_all, self._steps, self.trials.h0)
+
+    @cached_property
+    def _steps(self):
+        return steps_of(self.trials.inputs)
 
     @cached_property
     def intact(self) -> np.ndarray:

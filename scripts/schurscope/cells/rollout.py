@@ -4,13 +4,28 @@ h[t] is the cell's step from h[t-1] and x[t], y[t] = W_hy h[t] + b_y; h before t
 networks are tanh networks with leak 1, no biases and h0 = 0.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from schurscope.cells import cell_of
 from schurscope.cells.weights import Weights
 
 
-def rollout(weights: Weights, inputs: np.ndarray, h0: np.ndarray | None = None) -> np.ndarray:
+class Steps(NamedTuple):
+    """Inputs by steps: x (time, batch, input) in float64, and whether there is any at a step, (time,)."""
+
+    x: np.ndarray
+    driven: np.ndarray
+
+
+def steps_of(inputs: np.ndarray) -> Steps:
+    """Inputs (batch, time, input) for many rollouts."""
+    x = np.array(np.swapaxes(inputs, 0, 1), dtype=np.float64, order="C")
+    return Steps(x, x.any(axis=(1, 2)))
+
+
+def rollout(weights: Weights, inputs: np.ndarray | Steps, h0: np.ndarray | None = None) -> np.ndarray:
     """Outputs (batch, time, output) for inputs (batch, time, input), in float64.
 
     ``h0`` (batch, unit): each trial's initial state, in place of the network's own. A network's outputs depend on its
@@ -19,13 +34,13 @@ def rollout(weights: Weights, inputs: np.ndarray, h0: np.ndarray | None = None) 
     """
     cell, p = cell_of(weights), {name: np.asarray(w, dtype=np.float64) for name, w in weights.parameters().items()}
     hh, xh, hy = (np.array(w.T, dtype=np.float64, order="C") for w in (weights.W_hh, weights.W_xh, weights.W_hy))
-    steps = np.array(np.swapaxes(inputs, 0, 1), dtype=np.float64, order="C")
-    outputs = np.empty((*steps.shape[:2], hy.shape[1]))
-    h = initial(weights, steps.shape[1], h0)
+    steps = inputs if isinstance(inputs, Steps) else steps_of(inputs)
+    outputs = np.empty((*steps.x.shape[:2], hy.shape[1]))
+    h = initial(weights, steps.x.shape[1], h0)
     drive = np.empty_like(h)
-    for x, y in zip(steps, outputs, strict=True):
+    for x, driven, y in zip(*steps, outputs, strict=True):
         np.matmul(h, hh, out=drive)
-        if x.any():  # autonomous steps have no input to add
+        if driven:  # autonomous steps have no input to add
             drive += x @ xh
         if weights.b_h is not None:
             drive += weights.b_h
