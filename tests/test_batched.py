@@ -256,13 +256,15 @@ def test_graph_comes_after_the_warm_up(monkeypatch):
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
-@pytest.mark.parametrize("init", list(REGISTRY["init"]))
+@pytest.mark.parametrize(
+    "init, cell", [(init, TANH) for init in REGISTRY["init"]] + [("default", cell) for cell in REGISTRY["cell"]]
+)
 @pytest.mark.parametrize("name", list(REGISTRY["task"]))
-def test_on_a_gpu(name, init):
+def test_on_a_gpu(name, init, cell):
     """The graph against the CPU device: before and after a network leaves, and after a longer horizon."""
-    task, seeds = make_task({"task": name}), [0, 1, 2]
-    starts = [start(task, 12, init, seed) for seed in seeds]
-    pair = [batched.Group(task, starts, seeds, 16, recipe(TRAINING), "float64", device) for device in ("cuda", "cpu")]
+    task, seeds, said = make_task({"task": name}), [0, 1, 2], recipe(TRAINING | {"cell": cell})
+    starts = [start(task, 12, init, seed, cell) for seed in seeds]
+    pair = [batched.Group(task, starts, seeds, 16, said, "float64", device) for device in ("cuda", "cpu")]
     horizon = 6 if task.has_horizon else None
     for first, more in ((0, 0), (12, 0), (24, 2)):
         horizons = [horizon and horizon + more] * len(pair[0].values)
