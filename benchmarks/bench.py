@@ -20,7 +20,7 @@ import torch
 from contestants import BATCH, UPDATES, ablation_grid, group_update, training_update
 
 from schurscope.reports.figures import style
-from schurscope.reports.tables import markdown
+from schurscope.reports.html import markdown
 
 torch.set_num_threads(1)
 WIDTHS, LENGTHS = (16, 32, 64, 128, 256, 512), (25, 50, 100)

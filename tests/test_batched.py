@@ -2,6 +2,7 @@
 
 import contextlib
 import weakref
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,11 +14,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from schurscope.cells import TANH
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.registry import REGISTRY
-from schurscope.foundations.streams import stream
 from schurscope.tasks import make_task
 from schurscope.training import groups
 from schurscope.training import loop as training
-from schurscope.training.engines import batched, memory
+from schurscope.training.engines import batched, memory, replay
 from schurscope.training.engines.torch_streams import TorchStreams
 from schurscope.training.groups import make_engine
 from schurscope.training.recipe import recipe
@@ -86,25 +86,17 @@ def test_trials_are_those_of_the_cpu(name):
     """Words are equal bit for bit; logarithms and sines of two libraries differ in the last place."""
     task, seeds = make_task({"task": name}), [0, 5, 2**32 - 1]
     horizon = 5 if task.has_horizon else None
-    update = torch.tensor(7)
-    source = TorchStreams([task.training_stream(seed).key for seed in seeds], update)
+    updates = [7, 8, 2**31]
+    source = TorchStreams([task.training_stream(seed).key for seed in seeds], torch.tensor(updates))
     both = task.draw(source, 9, horizon)
-    for place, seed in enumerate(seeds):
-        own, words = task.trials(seed, 7, 9, horizon), task.training_stream(seed, 7).words(2, 13)
-        assert np.array_equal(source.words(2, 13)[place], words)
-        assert np.array_equal(both.mask[place], own.mask)
+    for (late, update), (place, seed) in product(enumerate(updates), enumerate(seeds)):
+        own, words = task.trials(seed, update, 9, horizon), task.training_stream(seed, update).words(2, 13)
+        assert np.array_equal(source.words(2, 13)[late, place], words)
+        assert np.array_equal(both.mask[late, place], own.mask)
         for field in ("inputs", "targets"):
-            mine, its = getattr(both, field)[place], getattr(own, field)
+            mine, its = getattr(both, field)[late, place], getattr(own, field)
             assert mine.dtype == torch.float64
             assert np.max(np.abs(mine.numpy() - its)) <= (1e-15 if name in TRANSCENDENTAL else 0)
-
-
-def test_words_follow_the_update():
-    update = torch.tensor(0)
-    source = TorchStreams([stream("name").key], update)
-    source.words(0, 4)
-    update += 3
-    assert np.array_equal(source.words(0, 4)[0], stream("name", update=3).words(0, 4))
 
 
 @pytest.mark.parametrize("name", ["copy", "flipflop", "flipflop_schuessler"])
@@ -211,48 +203,67 @@ def test_an_update_asks_for_no_value_and_fits(name, init, cell):
     starts = [start(task, 64, init, seed, cell) for seed in seeds]
     with Watch("meta", "cpu") as watch:
         several = batched.Group(task, starts, seeds, 64, recipe(TRAINING), device="meta")
-        several.longest = horizon
+        several._begin(horizon)
         watch.devices = ("meta",)
         for _ in range(3):
+            several._draw()
             several._step()
-    promised = memory.bytes_of_one(task.trials(0, 0, 64, horizon), 64, 3 if cell == TANH else 4)
-    assert promised <= watch.peak <= 5 * promised
+    trials = task.trials(0, 0, 64, horizon)
+    promised, drawn = memory.bytes_of_one(trials, 64, 3 if cell == TANH else 4), memory._drawing(trials)
+    assert several.at_once > 1 and promised <= watch.peak <= 5 * (promised + (several.at_once - 1) * drawn)
 
 
 def test_graph_comes_after_the_warm_up(monkeypatch):
-    """Every update is made once: the first ones as they are, the others by the graph, whose capture makes none."""
-    made, capturing = [], []
+    """Work is done once a call: the first times as it is, then by the graph, whose capture does none."""
+    done, capturing = [], []
 
     class Graph:
         def replay(self):
-            made.append("graph")
+            done.append("graph")
 
         def reset(self):
-            made.append("reset")
+            done.append("reset")
 
     @contextlib.contextmanager
     def capture(graph, stream):
         capturing.append(graph)
         yield
-        made.pop()
+        done.pop()
 
-    flipflop = group(make_task({"task": "flipflop"}), "default", [0, 1], "float32")
-    flipflop.device = SimpleNamespace(type="cuda")
-    flipflop.aside = stream_of = SimpleNamespace(wait_stream=lambda other: None)
+    stream_of = SimpleNamespace(wait_stream=lambda other: None)
     for name, stand_in in {
         "CUDAGraph": Graph,
         "graph": capture,
+        "Stream": lambda: stream_of,
         "current_stream": lambda: stream_of,
         "stream": contextlib.nullcontext,
     }.items():
         monkeypatch.setattr(torch.cuda, name, stand_in)
-    monkeypatch.setattr(flipflop, "_step", lambda: made.append("step"))
+    step = replay.Replayed(lambda: done.append("step"), captured=True)
     for _ in range(6):
-        flipflop._advance()
-    assert made == ["step"] * 3 + ["graph"] * 3 and len(capturing) == 1
-    flipflop.device = torch.device("cpu")
-    flipflop.keep([1])
-    assert made[-1] == "reset" and flipflop.graph is None and flipflop.warm_up == 1
+        step()
+    assert done == ["step"] * 3 + ["graph"] * 3 and len(capturing) == 1
+    step.end()
+    assert done[-1] == "reset" and step.graph is None
+    never = replay.Replayed(lambda: done.append("as it is"), captured=False)
+    for _ in range(6):
+        never()
+    assert done[-6:] == ["as it is"] * 6 and len(capturing) == 1
+
+
+def test_trials_are_drawn_for_several_updates():
+    """Runs need not end where a drawing does; a new shape, or a network that left, draws anew."""
+    some, drawings = group(COPY, "default", [0, 1], "float32"), []
+    draw = some._draw
+    some._draw = lambda: drawings.append(int(some.update)) or draw()
+    some.run(0, 10, [4, 4])
+    assert some.at_once == memory.MOST == 16
+    some.run(10, 10, [4, 3])
+    assert drawings == [0, 16]
+    some.run(20, 2, [4, 6])
+    some.keep([1])
+    some.run(22, 11, [6])
+    assert drawings == [0, 16, 20, 22, 32]
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")

@@ -1,8 +1,8 @@
 """Many networks of one shape at once in torch, as batched products: for a GPU, which one small network leaves idle.
 
 Arrays have a first axis (network). A network whose loss ceases to be finite stops alone, and those that are solved are
-taken out. On a GPU an update is captured as a CUDA graph and replayed, trials included, so that the CPU has next
-to nothing to do. Checked against engines/autograd.py, on the CPU where there is no GPU.
+taken out. On a GPU an update is captured as a CUDA graph and replayed, and so is the drawing of several updates'
+trials, so that the CPU has next to nothing to do. Checked against engines/autograd.py, on the CPU if there is no GPU.
 """
 
 from dataclasses import fields, replace
@@ -12,12 +12,12 @@ import torch
 
 from schurscope.cells import TANH, Weights
 from schurscope.metrics import make_metric
-from schurscope.training.engines.memory import networks_at_once
+from schurscope.training.engines.memory import networks_at_once, updates_at_once
+from schurscope.training.engines.replay import WARM_UP, Replayed
 from schurscope.training.engines.torch_streams import TorchStreams
 from schurscope.training.recipe import Recipe
 
 __all__ = ["Group", "networks_at_once"]
-WARM_UP = 3  # updates before the first capture, in which the libraries set themselves up; one before each later one
 SCORED_BYTES = 2**30  # what scoring some networks at once may take
 
 
@@ -28,8 +28,6 @@ class Group:
         self.task, self.batch, self.recipe, self.device = task, batch, recipe, torch.device(device)
         self.dtype = getattr(torch, np.dtype(dtype).name)
         torch.backends.cuda.matmul.allow_tf32 = False  # torch's default, which an environment variable can turn round
-        self.aside = torch.cuda.Stream() if device == "cuda" else None  # for the warm-up and the capture
-        self.graph, self.warm_up = None, WARM_UP
         self.update = torch.zeros((), dtype=torch.int64, device=self.device)
         self.keys = np.array([task.training_stream(seed).key for seed in seeds], dtype=np.uint64)
         self.like, self.cell = starts[0], starts[0].cell
@@ -41,22 +39,24 @@ class Group:
         self.mean, self.square = torch.zeros_like(self.values), torch.zeros_like(self.values)
         self.horizons = torch.zeros(len(starts), dtype=torch.int64, device=self.device)
         self.going = torch.ones(len(starts), dtype=torch.bool, device=self.device)
-        self.longest = None
-        self._begin()
+        self.warm_up = WARM_UP  # calls as they are before the first capture; one before each later one
+        self.draw, self.step, self.longest = None, None, None
 
     def run(self, first: int, count: int, horizons: list) -> list[np.ndarray]:
         """Updates ``first`` to ``first + count - 1``: each network's losses, up to the first that is not finite."""
         longest = None if horizons[0] is None else max(horizons)
         if longest is not None:
             self.horizons.copy_(torch.tensor(horizons))
-        if longest != self.longest:
-            self.longest = longest
-            self._begin()
-        self.update.fill_(first)
         losses = []
         try:
-            for _ in range(count):
-                self._advance()
+            if self.draw is None or longest != self.longest:
+                self._begin(longest)
+            self.update.fill_(first)
+            for update in range(first, first + count):
+                if update // self.at_once != self.drawn:
+                    self.drawn = update // self.at_once
+                    self.draw()
+                self.step()
                 losses.append(self.loss.clone())
         except torch.OutOfMemoryError:
             raise MemoryError(f"{len(self.values)} networks at once do not fit; lower seeds_per_job") from None
@@ -98,33 +98,39 @@ class Group:
             setattr(self, name, getattr(self, name)[kept])
         self.keys = self.keys[indices]
         self.construction = _mapped(lambda array: array[kept], self.construction)
-        self._begin()
+        self._end()
 
-    def _begin(self) -> None:
-        """What depends on the number of networks or on the shape of trials, but not on how far training is."""
-        self.source = TorchStreams(self.keys, self.update)
+    def _begin(self, longest) -> None:
+        """What depends on the number of networks and on the shape of trials, but not on how far training is."""
+        self._end()
+        self.longest, self.drawn, self.trials = longest, None, None
+        self.at_once = updates_at_once(self.task.trials(0, 0, self.batch, longest), len(self.values))
+        self.updates = torch.arange(self.at_once, device=self.device)
+        self.source = TorchStreams(self.keys, self.updates)
         self.gradient = torch.zeros_like(self.values)
         self.loss = torch.zeros(len(self.values), dtype=torch.float64, device=self.device)
-        if self.graph is not None:
-            self.graph.reset()
-            self.graph, self.warm_up = None, 1
+        cuda = self.device.type == "cuda"
+        self.draw = Replayed(self._draw, cuda, self.warm_up)
+        self.step = Replayed(self._step, cuda and self.construction.in_graph, self.warm_up)
+        self.warm_up = 1
 
-    def _advance(self) -> None:
-        """One update; on a GPU the first ones as they are, in a stream of their own, and then from the graph."""
-        if self.device.type != "cuda" or not self.construction.in_graph:
-            self._step()
-        elif self.graph is None and self.warm_up:
-            self.warm_up -= 1
-            self.aside.wait_stream(torch.cuda.current_stream())
-            with torch.cuda.stream(self.aside):
-                self._step()
-            torch.cuda.current_stream().wait_stream(self.aside)
-        else:
-            if self.graph is None:
-                self.graph = torch.cuda.CUDAGraph()
-                with torch.cuda.graph(self.graph, stream=self.aside):
-                    self._step()
-            self.graph.replay()
+    def _end(self) -> None:
+        """Give the graphs back: shapes are about to change."""
+        for work in (self.draw, self.step):
+            if work is not None:
+                work.end()
+        self.draw = self.step = None
+
+    def _draw(self) -> None:
+        """Fill ``trials``, each (update, network, time * batch, channel): ``at_once`` updates, the next among them."""
+        self.updates += self.update - self.update % self.at_once - self.updates[0]
+        drawn = self.task.draw(self.source, self.batch, self.longest)
+        parts = [array.transpose(2, 3).flatten(2, 3) for array in (drawn.inputs, drawn.targets, drawn.mask)]
+        if self.trials is None:
+            kinds = self.dtype, self.dtype, torch.bool
+            self.trials = [torch.empty_like(part, dtype=kind) for part, kind in zip(parts, kinds, strict=True)]
+        for kept, part in zip(self.trials, parts, strict=True):
+            kept.copy_(part)
 
     def _step(self) -> None:
         """One update of every network. Nothing here may wait for a value: a graph has no CPU to decide."""
@@ -145,13 +151,11 @@ class Group:
         """Fill ``loss`` and ``gradient``; a network whose loss is not finite is not ``going`` any more."""
         parameters, gradients = self._parameters(), _views(self.gradient, self.shapes)
         W_hh, W_xh, W_hy = (parameters[name] for name in ("W_hh", "W_xh", "W_hy"))
-        trials = self.task.draw(self.source, self.batch, self.longest)
-        mask = trials.mask
+        x, targets, mask = (part.index_select(0, self.update % self.at_once)[0] for part in self.trials)
+        networks, batch, steps = len(x), self.batch, x.shape[1] // self.batch
         if self.longest is not None:
-            mask = mask & (mask.cumsum(-2) <= self.horizons[:, None, None, None])
-        networks, batch, steps, _ = trials.inputs.shape
-        x, targets, mask = (a.transpose(1, 2).flatten(1, 2) for a in (trials.inputs, trials.targets, mask))
-        x, targets = x.to(self.dtype), targets.to(self.dtype)  # (network, time * batch, channel)
+            ordinal = mask.unflatten(1, (steps, batch)).cumsum(1).flatten(1, 2)  # of a scored step in its trial
+            mask = mask & (ordinal <= self.horizons[:, None, None])
 
         flat = torch.bmm(x, W_xh.mT)
         h = flat.view(networks, steps, batch, -1)

@@ -7,7 +7,9 @@ import torch
 from schurscope.cells import TANH
 from schurscope.foundations.errors import NO_GPU, SchurscopeError
 
-RESERVED = 2**31  # bytes left to scoring and to the libraries
+DRAWN = 2**30  # bytes that the drawing of trials of more than one update may take
+MOST = 16  # updates whose trials are drawn at once: more would no longer be felt
+RESERVED = 2**31 + DRAWN  # bytes left to scoring, to the libraries, and to that
 
 
 def networks_at_once(task, width: int, training: dict) -> int:
@@ -42,6 +44,16 @@ def bytes_of_one(trials, width: int, hidden: int = 3) -> int:
     batch, steps, inputs = trials.inputs.shape
     outputs = trials.targets.shape[2]
     hidden = hidden * steps * batch * width * 4
-    words = 24 * steps * batch * max(inputs, outputs) * 8  # random numbers, and what trials are made of
     parameters = 12 * width * (width + inputs + outputs) * 4
-    return hidden + words + parameters
+    return hidden + _drawing(trials) + parameters
+
+
+def updates_at_once(trials, networks: int) -> int:
+    """How many updates' trials of so many networks are drawn at once: a GPU's time for one is that of its launches."""
+    return max(1, min(MOST, DRAWN // (networks * _drawing(trials))))
+
+
+def _drawing(trials) -> int:
+    """Bytes that the drawing of one network's trials for an update takes: random numbers, and what is made of them."""
+    batch, steps, inputs = trials.inputs.shape
+    return 24 * steps * batch * max(inputs, trials.targets.shape[2]) * 8

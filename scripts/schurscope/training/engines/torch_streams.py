@@ -15,21 +15,21 @@ LOW = 2**32 - 1
 
 
 class TorchStreams(Draws):
-    """The streams of ``keys`` (a list of pairs), side by side: every array has a first axis (stream).
+    """The streams of ``keys`` (a list of pairs) at some updates, side by side: arrays begin with (update, stream).
 
-    ``update`` is a 0-d int64 tensor on ``device``, read when words are drawn.
+    ``updates`` is an int64 tensor (update,) on ``device``; it is read when words are drawn.
     """
 
     xp = xp
 
-    def __init__(self, keys, update):
-        self.device, self.update, self.lead = update.device, update, (len(keys),)
+    def __init__(self, keys, updates):
+        self.device, self.updates, self.lead = updates.device, updates[:, None, None], (len(updates), len(keys))
         rounds = np.arange(10, dtype=np.uint64)[:, None] * np.array(WEYL, dtype=np.uint64)
         schedule = np.array(keys, dtype=np.uint64) + rounds[:, None, :]  # (round, stream, 2), wrapping
         self.schedule = xp.asarray(schedule.view(np.int64), device=self.device)
 
     def words(self, draw, count):
-        counter = [self.arange(-(-count // 4)) + 1, draw, self.update, 0]
+        counter = [self.arange(-(-count // 4)) + 1, draw, self.updates, 0]
         for first, second in zip(self.schedule[..., 0, None], self.schedule[..., 1, None], strict=True):
             high0, low0 = _product(counter[0], MULTIPLIERS[0])
             high1, low1 = _product(counter[2], MULTIPLIERS[1])
