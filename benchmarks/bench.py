@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 import torch
 from contestants import BATCH, UPDATES, ablation_grid, group_update, training_update
-from schurscope.reports.html import markdown
 
 from schurscope.reports.figures import style
+from schurscope.reports.reading import markdown
 
 torch.set_num_threads(1)
 WIDTHS, LENGTHS = (16, 32, 64, 128, 256, 512), (25, 50, 100)
