@@ -5,7 +5,7 @@ import sys
 import pandas as pd
 import pytest
 
-from elsewhere import ROOT
+from conftest import ROOT
 
 
 @pytest.mark.slow
