@@ -104,7 +104,7 @@ class Group:
         """What depends on the number of networks and on the shape of trials, but not on how far training is."""
         self._end()
         self.longest, self.drawn, self.trials = longest, None, None
-        self.at_once = updates_at_once(self.task.trials(0, 0, self.batch, longest), len(self.values))
+        self.at_once = updates_at_once(self.task.trials(0, 0, self.batch, longest), len(self.values), self.device.type)
         self.updates = torch.arange(self.at_once, device=self.device)
         self.source = TorchStreams(self.keys, self.updates)
         self.gradient = torch.zeros_like(self.values)

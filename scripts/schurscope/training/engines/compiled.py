@@ -135,7 +135,9 @@ def _tanh_of_lanes(_, h, i, j):
 
         def call(name, *values):
             kind = ir.FunctionType(single, [single] * len(values))
-            return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{LANES}f32"), values)
+            return builder.call(
+                cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{LANES}f32"), values
+            )
 
         x = builder.load(place)
         x.align = 4

@@ -7,9 +7,10 @@ import torch
 from schurscope.cells import TANH
 from schurscope.foundations.errors import NO_GPU, SchurscopeError
 
-DRAWN = 2**30  # bytes that the drawing of trials of more than one update may take
+DRAWN = {"cuda": 2**30}  # bytes that the drawing of trials of more than one update may take
+DRAWN_ELSEWHERE = 2**26
 MOST = 16  # updates whose trials are drawn at once: more would no longer be felt
-RESERVED = 2**31 + DRAWN  # bytes left to scoring, to the libraries, and to that
+RESERVED = 2**31 + DRAWN["cuda"]  # bytes left to scoring, to the libraries, and to that
 
 
 def networks_at_once(task, width: int, training: dict) -> int:
@@ -48,9 +49,9 @@ def bytes_of_one(trials, width: int, hidden: int = 3) -> int:
     return hidden + _drawing(trials) + parameters
 
 
-def updates_at_once(trials, networks: int) -> int:
+def updates_at_once(trials, networks: int, device: str) -> int:
     """How many updates' trials of so many networks are drawn at once: a GPU's time for one is that of its launches."""
-    return max(1, min(MOST, DRAWN // (networks * _drawing(trials))))
+    return max(1, min(MOST, DRAWN.get(device, DRAWN_ELSEWHERE) // (networks * _drawing(trials))))
 
 
 def _drawing(trials) -> int:
