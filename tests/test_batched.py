@@ -17,7 +17,7 @@ from schurscope.foundations.registry import REGISTRY
 from schurscope.tasks import make_task
 from schurscope.training import groups
 from schurscope.training import loop as training
-from schurscope.training.engines import batched, memory, replay
+from schurscope.training.engines import batched, cuda_graph, memory
 from schurscope.training.engines.torch_streams import TorchStreams
 from schurscope.training.groups import make_engine
 from schurscope.training.recipe import recipe
@@ -239,13 +239,13 @@ def test_graph_comes_after_the_warm_up(monkeypatch):
         "stream": contextlib.nullcontext,
     }.items():
         monkeypatch.setattr(torch.cuda, name, stand_in)
-    step = replay.Replayed(lambda: done.append("step"), captured=True)
+    step = cuda_graph.Replayed(lambda: done.append("step"), captured=True)
     for _ in range(6):
         step()
     assert done == ["step"] * 3 + ["graph"] * 3 and len(capturing) == 1
     step.end()
     assert done[-1] == "reset" and step.graph is None
-    never = replay.Replayed(lambda: done.append("as it is"), captured=False)
+    never = cuda_graph.Replayed(lambda: done.append("as it is"), captured=False)
     for _ in range(6):
         never()
     assert done[-6:] == ["as it is"] * 6 and len(capturing) == 1

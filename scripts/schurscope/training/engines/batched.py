@@ -12,8 +12,8 @@ import torch
 
 from schurscope.cells import TANH, Weights
 from schurscope.metrics import make_metric
+from schurscope.training.engines.cuda_graph import WARM_UP, Replayed
 from schurscope.training.engines.memory import networks_at_once, updates_at_once
-from schurscope.training.engines.replay import WARM_UP, Replayed
 from schurscope.training.engines.torch_streams import TorchStreams
 from schurscope.training.recipe import Recipe
 
