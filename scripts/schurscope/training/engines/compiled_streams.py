@@ -71,27 +71,27 @@ def upper_product(_, a, b):
 
 @njit(cache=True)
 def fill_words(key, first, draw, out):
-    """out (update, word): Philox4x64-10; block j of a draw has the counter (j + 1, draw, update, 0)."""
+    """out (update, word): Philox4x64-10; block j of a draw has the counter (j + 1, draw, update, 0).
+
+    Two blocks at a time: a block's products wait for one another, those of two do not.
+    """
     updates, count = out.shape
     for u in range(updates):
-        for block in range((count + 3) // 4):
-            a, b = np.uint64(block + 1), draw
-            c, d = np.uint64(first + np.uint64(u)), np.uint64(0)
+        update = np.uint64(first + np.uint64(u))
+        for place in range(0, count, 8):
+            a, b, c, d = np.uint64(place // 4 + 1), draw, update, np.uint64(0)
+            e, f, g, h = np.uint64(place // 4 + 2), draw, update, np.uint64(0)
             k0, k1 = key[0], key[1]
             for _ in range(10):
-                high0, low0 = upper_product(a, M0), a * M0
-                high1, low1 = upper_product(c, M1), c * M1
-                a, b, c, d = high1 ^ b ^ k0, low1, high0 ^ d ^ k1, low0
+                a_high, c_high = upper_product(a, M0), upper_product(c, M1)
+                e_high, g_high = upper_product(e, M0), upper_product(g, M1)
+                a, b, c, d = c_high ^ b ^ k0, c * M1, a_high ^ d ^ k1, a * M0
+                e, f, g, h = g_high ^ f ^ k0, g * M1, e_high ^ h ^ k1, e * M0
                 k0 += W0
                 k1 += W1
-            start = 4 * block
-            out[u, start] = a
-            if start + 1 < count:
-                out[u, start + 1] = b
-            if start + 2 < count:
-                out[u, start + 2] = c
-            if start + 3 < count:
-                out[u, start + 3] = d
+            for n, word in enumerate((a, b, c, d, e, f, g, h)):
+                if place + n < count:
+                    out[u, place + n] = word
 
 
 @njit(cache=True)
