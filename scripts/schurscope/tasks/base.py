@@ -67,6 +67,14 @@ class Task(ABC):
         """The fixed trials that everything reported is measured on: a stream that training never draws from."""
         return self.draw(stream("held-out trials", self.name), trials, None)
 
+    def selection(self, trials: int) -> Trials:
+        """The fixed trials that couplings are chosen on for a circuit; nothing is reported on them as a result."""
+        return self.draw(stream("selection trials", self.name), trials, None)
+
+    def guard(self, trials: int) -> Trials:
+        """The fixed trials that decide when couplings come back into a circuit, between selection and held-out."""
+        return self.draw(stream("guard trials", self.name), trials, None)
+
     def score(self, weights: Weights, trials: Trials) -> float:
         """The task's own metric of a network on ``trials``."""
         return score(weights, trials, self.metric)

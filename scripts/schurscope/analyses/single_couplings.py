@@ -1,0 +1,58 @@
+"""What every single coupling of N does: its effect when it alone is removed, by exact rollouts, and what predicts it.
+
+Predictors of the effect of T_ij: its share T_ij^2 / |T|^2; its activity-weighted mass T_ij^2 E[(q_j . h)^2] over the
+states that it is applied to; the Gauss-Newton estimate |T_ij dy/dT_ij|^2 over the variance of the outputs.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from schurscope import metrics
+from schurscope.analyses.circuit_search import Search
+from schurscope.analyses.coordinates import couplings, schur_coordinates
+from schurscope.analyses.sensitivity import directions, states_before
+from schurscope.cells import Weights
+from schurscope.cells.rollout import rollout
+from schurscope.schur.form import SchurForm
+from schurscope.tasks.trials import Trials
+
+NAMES = ("effect", "effect_metric", "estimate", "activity_mass", "share")
+
+
+def single_couplings(
+    form: SchurForm,
+    weights: Weights,
+    trials: Trials,
+    metric: str,
+    target_mean: str = "channel",
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> dict[str, np.ndarray]:
+    """Name -> (n, n) for each of NAMES; NaN where N has no entry.
+
+    ``effect``: discrepancy from the intact network; ``effect_metric``: what it costs in the metric (positive is worse).
+    """
+    found = {name: np.full(form.T.shape, np.nan) for name in NAMES}
+    there = couplings(form)
+    rows, columns = np.nonzero(there)
+    coordinates = schur_coordinates(form)
+    search = Search(weights, coordinates, trials)
+    scored = metrics.make_metric(metric)
+    measure = scored.measure(trials.targets, trials.mask, target_mean)
+    before = measure(search.intact)[metric]
+    for count, (i, j) in enumerate(zip(rows, columns, strict=True)):
+        W = form.W - np.outer(form.T[i, j] * form.Q[:, i], form.Q[:, j])
+        outputs = rollout(replace(weights, W_hh=W), search.steps, trials.h0)
+        found["effect"][i, j] = metrics.unexplained(outputs, search.intact, trials.mask, search.whole)
+        found["effect_metric"][i, j] = scored.lost(measure(outputs)[metric], before)
+        progress(count + 1, len(rows))
+    squares = np.zeros(coordinates.units)
+    for _, J in directions(weights, trials, coordinates, np.arange(coordinates.units)):
+        squares += np.einsum("ij,ij->j", J, J)
+    found["estimate"][there] = squares / search.whole if search.whole > 0 else np.nan
+    modes = states_before(weights, trials).reshape(-1, len(form.T)) @ form.Q
+    size = np.linalg.norm(form.T)
+    found["activity_mass"][there] = (form.T**2 * np.mean(modes**2, axis=0))[there]
+    found["share"][there] = (form.T[there] / size) ** 2 if size > 0 else np.nan
+    return found
