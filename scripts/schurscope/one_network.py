@@ -1,8 +1,9 @@
 """The profile of one network without a workflow: the same stages, in memory; and of several, side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import xarray as xr
 from threadpoolctl import threadpool_limits
 
@@ -15,6 +16,7 @@ from schurscope.foundations.defaults import ALPHAS
 from schurscope.foundations.errors import SchurscopeError, printable
 from schurscope.schur.alpha import check_alphas
 from schurscope.stages.ablate import ablate
+from schurscope.stages.circuit import circuit as fewest
 from schurscope.stages.decompose import decompose
 from schurscope.stages.flags import flagged
 from schurscope.stages.read import datasets
@@ -59,8 +61,66 @@ def profile(
     dimensionless. ``fragile`` is 1 where n_R changes with alpha +- 0.01; a removed set is empty where its
     ``removed_mass`` is below 1e-5. ``name`` labels it. Raises SchurscopeError: what does not fit, and what is allowed.
     """
+    said = {"b_h": b_h, "b_y": b_y, "h0": h0, "leak": leak, "orientation": orientation, "own": own}
     cell = cell if activation is None else activation
-    weights = assembled(W_hh, W_xh, W_hy, b_h, b_y, h0, leak, orientation, cell=cell, own=own)
+    weights = assembled(W_hh, W_xh, W_hy, cell=cell, **said)
+    return merged(*measured(*_datasets(name, weights, trials, metric, axes, tolerance, cell), alphas, target_mean))
+
+
+def circuit(
+    W_hh,
+    W_xh,
+    W_hy,
+    trials,
+    *,
+    epsilon: float | Sequence[float] = 0.01,
+    unit: str = "coupling",
+    b_h=None,
+    b_y=None,
+    h0=None,
+    leak: float = 1.0,
+    cell: str = TANH,
+    own: dict | None = None,
+    orientation: str = "W",
+    axes=AXES,
+    metric: str = "fvu",
+    tolerance: float = TOLERANCE,
+    name: str = "network",
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> xr.Dataset:
+    """The fewest nonnormal couplings found that keep what one network does, for each ``epsilon``.
+
+    A circuit is a set of couplings between blocks of the ordered real Schur form that, with all diagonal blocks, keeps
+    the discrepancy from the intact network's outputs at or below epsilon. Couplings are chosen on a quarter of the
+    trials; some come back until another quarter holds it as well; what is reported is measured on the other half.
+    ``unit``: "coupling", or "block" for whole couplings between blocks. The other arguments are ``profile``'s.
+    ``progress``: epsilons done, of how many.
+
+    The dataset has ``kept``, ``order`` (epsilon, mode, mode_from), ``removed_share``, ``numbers_left``,
+    ``discrepancy``, ``discrepancy_guard``, ``discrepancy_selection``, ``verified`` and the metric (epsilon,), beside
+    the Schur form Q, T that they belong to; all numbers are dimensionless. Raises SchurscopeError: what does not fit,
+    what is allowed; also where the outputs do not vary.
+    """
+    said = {"b_h": b_h, "b_y": b_y, "h0": h0, "leak": leak, "orientation": orientation, "own": own}
+    weights = assembled(W_hh, W_xh, W_hy, cell=cell, **said)
+    networks, recorded = _datasets(name, weights, trials, metric, axes, tolerance, cell)
+    epsilons = [epsilon] if np.isscalar(epsilon) else list(epsilon)
+    with threadpool_limits(1):
+        schur = decompose(networks)
+        if schur["status"].item() != "ok":
+            raise SchurscopeError(f"there is no circuit: the Schur form of {name} could not be ordered")
+        settings = {"epsilons": epsilons, "unit": unit}
+        found = fewest(networks, schur, settings, recorded, progress)
+    if np.isnan(found["discrepancy"]).any():
+        raise SchurscopeError(f"there is no circuit: the outputs of {name} do not vary, or are not numbers")
+    kept = {key: value for key, value in found.attrs.items() if key not in ("kind", "task_settings")}
+    parts = [found.drop_vars(["solved", "status"]), schur[["Q", "T", "modulus", "block"]]]
+    whole = xr.merge(parts, combine_attrs="drop", join="exact", compat="no_conflicts")
+    return whole.isel(seed=0, drop=True).assign_attrs(kept)
+
+
+def _datasets(name, weights, trials, metric, axes, tolerance, cell) -> tuple[xr.Dataset, xr.Dataset]:
+    """(networks, trials) of one network, from trials in any of the forms that ``profile`` takes."""
     where = ""
     if isinstance(trials, (str, Path)):
         trials, where = read_trials(trials), f"{trials}: "
@@ -70,12 +130,8 @@ def profile(
         raise SchurscopeError(
             f"trials are a {type(trials).__name__}; a dict or Dataset of arrays, a file or Trials are needed"
         )
-    parts = measured(
-        *datasets(printable(name), weights, trials, metric, None, axes, tolerance, where=where, activation=cell),
-        alphas,
-        target_mean,
-    )
-    return merged(*parts)
+    name = printable(name)
+    return datasets(name, weights, trials, metric, None, axes, tolerance, where=where, activation=cell)
 
 
 def measured(

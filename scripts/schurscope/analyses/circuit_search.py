@@ -87,9 +87,10 @@ class Search:
 
     def at(self, kept: np.ndarray, order: np.ndarray) -> State:
         """The state with these units."""
-        outputs = rollout(self.coordinates.reduced(self.weights, kept), self.steps, self.trials.h0)
-        residual = np.where(self.trials.mask, outputs - self.intact, 0.0)
-        return State(kept, order, residual, float(np.vdot(residual, residual) / self.whole))
+        with np.errstate(over="ignore", invalid="ignore"):  # a network that blows up keeps no function
+            outputs = rollout(self.coordinates.reduced(self.weights, kept), self.steps, self.trials.h0)
+            residual = np.where(self.trials.mask, outputs - self.intact, 0.0)
+            return State(kept, order, residual, float(np.vdot(residual, residual) / self.whole))
 
     def start(self) -> State:
         """Everything is there."""
@@ -111,9 +112,9 @@ class Search:
             model = self.model(state, np.flatnonzero(state.kept), len(state.residual) // 4 if far else None)
             count = min(count, max(1, round(STEP * len(model.which))))
             order = model.which[model.cheapest(np.ones(len(model.which), dtype=bool), count)[0]]
-            while (further := self.changed(state, order)).discrepancy > epsilon and len(order) > 1:
+            while not (further := self.changed(state, order)).discrepancy <= epsilon and len(order) > 1:
                 order = order[: len(order) // FINER or 1]
-            if further.discrepancy > epsilon:
+            if not further.discrepancy <= epsilon:
                 break
             state, count = further, len(order)
         return state
@@ -126,6 +127,8 @@ class Search:
 
     def _exchanged(self, state: State, epsilon: float) -> State | None:
         back = self.useful(state)
+        if not len(back):
+            return None
         model = self.model(state, np.concatenate([back, np.flatnonzero(state.kept)]))
         there = np.arange(len(model.which)) >= len(back)
         plans = [(place, *model.cheapest(there, MORE, after=place)) for place in range(len(back))]
@@ -144,7 +147,7 @@ class Search:
     def come_back(self, state: State, epsilon: float) -> State:
         """A state of another search here: units come back, the most useful first, while it is above ``epsilon``."""
         state = self.at(state.kept, state.order)
-        while state.discrepancy > epsilon:
+        while not state.discrepancy <= epsilon:
             model = self.model(state, self.useful(state))
             order, found = model.cheapest(np.ones(len(model.which), dtype=bool), len(model.which))
             enough = np.flatnonzero(found <= epsilon)
@@ -177,11 +180,20 @@ class Search:
 
 @dataclass(frozen=True)
 class Circuit:
-    """What was found for one epsilon; ``held_out``: looked at once, when nothing was chosen any more."""
+    """What was found for one epsilon; ``held_out``: looked at once, when nothing was chosen any more.
+
+    ``intact``: the intact network's outputs there.
+    """
 
     selected: State
     guarded: State
     held_out: State
+    intact: np.ndarray
+
+
+def varies(weights: Weights, trials: Trials) -> bool:
+    """Whether a network's outputs vary over what is scored: else no discrepancy is defined."""
+    return metrics.variance(rollout(weights, trials.inputs, trials.h0), trials.mask) > 0
 
 
 def circuits(
@@ -195,10 +207,11 @@ def circuits(
     """For each epsilon, ascending, the fewest units found that keep the discrepancy at or below it: one descent.
 
     ``selection`` chooses; on ``guard`` units come back until it is at or below epsilon there; then ``held_out``.
+    The outputs must vary on each of them (``varies``).
     """
-    chosen, guarded, last = (Search(weights, coordinates, trials) for trials in (selection, guard, held_out))
+    chosen, guarded, last = (Search(weights, coordinates, part) for part in (selection, guard, held_out))
     state = chosen.start()
     for epsilon in epsilons:
         state = chosen.exchange(chosen.descend(state, epsilon), epsilon)
         safe = guarded.come_back(state, epsilon)
-        yield Circuit(state, safe, last.at(safe.kept, safe.order))
+        yield Circuit(state, safe, last.at(safe.kept, safe.order), last.intact)

@@ -1,7 +1,7 @@
 """What a stage that measures networks is told: defaults for what is not said, one sentence for what does not fit."""
 
 from schurscope.foundations.config_check import checked
-from schurscope.foundations.defaults import ALPHA, ALPHAS, DIAGNOSED
+from schurscope.foundations.defaults import ALPHA, ALPHAS, DIAGNOSED, EPSILONS, GUARD, HELD_OUT, SELECTION
 from schurscope.metrics.fraction_unexplained import MEANS
 from schurscope.schur.alpha import check_alphas
 
@@ -12,6 +12,14 @@ TRIALS = {"type": "integer", "minimum": 1}
 SOME_TRIALS = TRIALS | {"default": DIAGNOSED}
 GRID = {"alphas": ALPHA_LIST, "target_mean": TARGET_MEAN, "trials": TRIALS}
 CUTS = {"target_mean": TARGET_MEAN, "trials": SOME_TRIALS}
+EPSILON = {"type": "number", "exclusiveMinimum": 0}
+CIRCUIT = {
+    "epsilons": {"type": "array", "minItems": 1, "items": EPSILON, "default": list(EPSILONS)},
+    "selection": {"type": "integer", "minimum": 8, "default": SELECTION},
+    "guard": {"type": "integer", "minimum": 8, "default": GUARD},
+    "trials": {"type": "integer", "minimum": 8, "default": HELD_OUT},
+    "unit": {"type": "string", "enum": ["coupling", "block"], "default": "coupling"},
+}
 ANALYSIS = GRID | {
     "alpha": CUT | {"default": ALPHA},
     "trials": SOME_TRIALS,

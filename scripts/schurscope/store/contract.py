@@ -18,6 +18,8 @@ TITLES = {
     "schur": "Ordered real Schur forms of recurrent matrices",
     "ablation": "What networks lose without nonnormal couplings",
     "cuts": "What networks lose without nonnormal couplings, at every cut",
+    "atlas": "What every single coupling does",
+    "circuit": "The fewest couplings found that keep the function",
     "analysis": "What an ablation profile depends on",
     "trials": "Trials of a network that was trained elsewhere",
     "summary": "Every network of a task, with mean, SEM and n",
@@ -32,7 +34,11 @@ FLAGS = {  # variable: what 0, 1 mean
     "moves": ("sound", "fragile"),
     "stabilizer": ("no", "yes"),
     "candidate": ("no", "yes"),
+    "kept": ("removed", "kept"),
+    "verified": ("no", "yes"),
 }
+PAIR = ("seed", "mode", "mode_from")
+AT = ("seed", "epsilon")
 
 # variable: (dimensions, long name, may it be NaN in a network with status ok?); units are "1" throughout
 CONTRACT = {
@@ -71,6 +77,31 @@ CONTRACT = {
         "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
         "status": (("seed",), STATUS, False),
     },
+    "atlas": {
+        "effect": (PAIR, "rollout discrepancy when this coupling alone is removed; NaN where N has no entry", True),
+        "effect_metric": (PAIR, "what that costs in the task's metric: positive is worse", True),
+        "estimate": (PAIR, "Gauss-Newton estimate of the effect", True),
+        "activity_mass": (PAIR, "T_ij^2 E[(q_j . h)^2], over the states that the coupling is applied to", True),
+        "share": (PAIR, "T_ij^2 over the squared Frobenius norm of T", True),
+        "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
+        "status": (("seed",), STATUS, False),
+    },
+    "circuit": {
+        "kept": ((*AT, *PAIR[1:]), "1 if the entry of T is kept, 0 if it is removed; 1 outside N", False),
+        "order": ((*AT, *PAIR[1:]), "rank of removal; -1 for what is kept", False),
+        "removed_share": (AT, "removed couplings over all of N; NaN where N has none", True),
+        "numbers_left": (AT, "entries of T that are left and are not 0", True),
+        "discrepancy": (AT, "rollout discrepancy from the intact network on held-out trials, looked at once", True),
+        "discrepancy_guard": (AT, "the same on the trials that decided which couplings came back", True),
+        "discrepancy_selection": (
+            AT,
+            "the same on the trials that couplings were chosen on, before any came back",
+            True,
+        ),
+        "verified": (AT, "1 if the held-out discrepancy is at or below epsilon", False),
+        "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
+        "status": (("seed",), STATUS, False),
+    },
     "analysis": {
         "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
         "status": (("seed",), STATUS, False),
@@ -102,6 +133,11 @@ def variables_of(kind: str, names=(), cell: str = TANH) -> dict:
     if kind == "cuts":
         metric = metric_in(names)
         contract[metric.name] = (("seed", "n_R", "removed"), metric.variables[metric.name][1], True)
+    if kind == "circuit":
+        metric = metric_in(names)
+        long_name = metric.variables[metric.name][1]
+        contract[metric.name] = (AT, f"{long_name}, of the circuit on held-out trials", True)
+        contract[f"{metric.name}_intact"] = (("seed",), f"{long_name}, of the intact network there", True)
     return contract
 
 

@@ -23,8 +23,12 @@ class Trials:
 
     def part(self, first: int, end: int | None) -> "Trials":
         """Some of one batch, as a slice has it."""
+        return self.at(slice(first, end))
+
+    def at(self, places) -> "Trials":
+        """Those of one batch at some places: a slice, or an array of indices."""
         arrays = (self.inputs, self.targets, self.mask, self.h0)
-        return Trials(*(None if array is None else array[first:end] for array in arrays))
+        return Trials(*(None if array is None else array[places] for array in arrays))
 
 
 def score(weights: Weights, trials: Trials, metric: str) -> float:

@@ -1,0 +1,186 @@
+"""What is stored of a circuit and of an atlas: against plain removal, and what is said where there is none."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import elsewhere
+import schurscope
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.stages.atlas import atlas
+from schurscope.stages.circuit import circuit
+from schurscope.stages.decompose import decompose
+from schurscope.stages.measured_on import chosen_and_measured_on
+from schurscope.stages.train import train
+from schurscope.store import netcdf
+from schurscope.tasks import make_task
+
+TRAINING = {
+    "engine": "fused", "updates": 150, "batch": 16, "learning_rate": 1e-2, "clip": 1.0, "stop_when_solved": False,
+    "check_every": 150, "validation_trials": 8, "solved": 0.9,
+}  # fmt: skip
+TASK = {"task": "flipflop", "length": 10}
+COPY = {"task": "copy", "symbols": 2, "channels": 2, "lags": 8}
+COUNTS = {"selection": 24, "guard": 32, "trials": 40}
+
+
+@pytest.fixture(scope="module")
+def pair():
+    networks = train(TASK, 12, "default", [0, 1], TRAINING)
+    return networks, decompose(networks)
+
+
+@pytest.fixture(scope="module")
+def found(pair):
+    return circuit(*pair, COUNTS | {"epsilons": [0.1, 0.003, 0.02]})
+
+
+def outputs_by_hand(W_hh, one, inputs):
+    """Step by step, trial by trial."""
+    W_xh, W_hy = (one[name].values.astype("f8") for name in ("W_xh", "W_hy"))
+    answers = []
+    for trial in inputs:
+        h, rows = np.zeros(len(W_hh)), []
+        for x in trial:
+            h = np.tanh(W_hh @ h + W_xh @ x)
+            rows.append(W_hy @ h)
+        answers.append(rows)
+    return np.array(answers)
+
+
+def test_stored_masks_give_the_stored_numbers(pair, found):
+    """By plain loops over the stored T: the held-out discrepancy and the metric, and nothing else is touched."""
+    networks, schur = pair
+    trials = make_task({"channels": 3, "pulse_probability": 0.05, **TASK}).held_out(40)
+    for seed in (0, 1):
+        one, form, mine = (dataset.sel(seed=seed) for dataset in (networks, schur, found))
+        Q, T, block = form["Q"].values, form["T"].values, form["block"].values
+        intact = outputs_by_hand(one["W_hh"].values.astype("f8"), one, trials.inputs)
+        spread = np.sum((intact - intact.mean(axis=(0, 1))) ** 2)
+        between = block[:, None] < block[None, :]
+        shares = []
+        for epsilon in (0.003, 0.02, 0.1):
+            at = mine.sel(epsilon=epsilon)
+            kept = at["kept"].values.astype(bool)
+            assert kept[~between].all() and np.array_equal(at["order"].values >= 0, ~kept)
+            ranks = np.sort(at["order"].values[~kept])
+            assert len(set(ranks)) == len(ranks)
+            outputs = outputs_by_hand(Q @ np.where(kept, T, 0) @ Q.T, one, trials.inputs)
+            assert abs(np.sum((outputs - intact) ** 2) / spread - at["discrepancy"]) < 1e-9
+            assert at["verified"] == (at["discrepancy"] <= epsilon)
+            assert at["discrepancy_guard"] <= epsilon and at["discrepancy_selection"] <= epsilon
+            whole = np.sum((trials.targets - trials.targets.mean(axis=(0, 1))) ** 2)
+            assert at["fvu"] == pytest.approx(np.sum((outputs - trials.targets) ** 2) / whole, rel=1e-9)
+            assert mine["fvu_intact"] == pytest.approx(np.sum((intact - trials.targets) ** 2) / whole, rel=1e-9)
+            assert at["removed_share"] == np.mean(~kept[between]) and at["numbers_left"] == np.sum(kept & (T != 0))
+            shares.append(float(at["removed_share"]))
+        assert shares == sorted(shares) and 0 < shares[0] and shares[-1] <= 1
+
+
+def test_files_keep_the_contract(pair, found, tmp_path):
+    for kind, dataset in {"circuit": found, "atlas": atlas(*pair, {"trials": 16})}.items():
+        netcdf.write(dataset, tmp_path / f"{kind}.nc")
+        back = netcdf.read(tmp_path / f"{kind}.nc", kind, task="flipflop", width=12, init="default")
+        for name, variable in dataset.data_vars.items():
+            assert np.array_equal(back[name], variable, equal_nan=variable.dtype.kind == "f"), name
+        assert back.attrs["metric"] == "fvu" and back.attrs["trials"] == {"circuit": 40, "atlas": 16}[kind]
+    assert back.attrs["title"] == "What every single coupling does: flipflop"
+    assert found["kept"].dtype == np.int8 and found["epsilon"].values.tolist() == [0.003, 0.02, 0.1]
+
+
+def test_equal_settings_give_equal_numbers_whatever_the_block(pair, found):
+    networks, schur = pair
+    alone = circuit(networks.sel(seed=[1]), schur.sel(seed=[1]), COUNTS | {"epsilons": [0.003, 0.02, 0.1]})
+    xr.testing.assert_identical(alone, found.sel(seed=[1]))
+
+
+def test_a_normal_network_has_nothing_to_lose(pair):
+    """Its share is not a number, everything is kept, and the function with it."""
+    networks, _ = pair
+    networks = networks.copy(deep=True)
+    networks["W_hh"][:] = 0.9 * np.eye(12)
+    found = circuit(networks, decompose(networks), COUNTS)
+    assert found["removed_share"].isnull().all() and (found["kept"] == 1).all() and (found["order"] == -1).all()
+    assert (found["discrepancy"] == 0).all() and (found["verified"] == 1).all()
+    assert atlas(networks, decompose(networks), {"trials": 8})["effect"].isnull().all()
+
+
+def test_a_network_that_is_lost_or_says_nothing_costs_the_others_nothing(pair, found):
+    networks, _ = pair
+    networks = networks.copy(deep=True)
+    networks["W_hy"][0] = 0.0
+    dead = circuit(networks, decompose(networks), COUNTS | {"epsilons": [0.003, 0.02, 0.1]})
+    networks["status"] = "seed", ["diverged", "ok"]
+    lost = circuit(networks, decompose(networks), COUNTS | {"epsilons": [0.003, 0.02, 0.1]})
+    for other in (dead, lost):
+        assert other["discrepancy"].sel(seed=0).isnull().all() and (other["kept"].sel(seed=0) == 1).all()
+        assert (other["verified"].sel(seed=0) == 0).all()
+        xr.testing.assert_equal(other.sel(seed=1).drop_vars("status"), found.sel(seed=1).drop_vars("status"))
+    assert lost["status"].values.tolist() == ["diverged", "ok"]
+
+
+def test_the_three_sets_share_no_trial(pair):
+    networks, _ = pair
+    sets, metric = chosen_and_measured_on(networks, None, COUNTS)
+    assert metric == "fvu" and [len(one.inputs) for one in sets] == [24, 32, 40]
+    long = make_task({"task": "sine", "length": 5, "omega_low": 0.1, "omega_high": 0.5})
+    words = [draw(200).inputs for draw in (long.selection, long.guard, long.held_out, long.validation)]
+    each = {trial.tobytes() for one in words for trial in one}
+    assert len(each) == 800
+    count = 18
+    recorded = xr.Dataset(
+        {
+            "inputs": (("trial", "time", "input"), np.arange(count * 2.0).reshape(count, 2, 1)),
+            "targets": (("trial", "time", "output"), np.zeros((count, 2, 1))),
+            "mask": (("trial", "time", "output"), np.ones((count, 2, 1), dtype=np.int8)),
+        },
+        attrs={"metric": "fvu"},
+    )
+    sets, _ = chosen_and_measured_on(networks, recorded, COUNTS)
+    assert [len(one.inputs) for one in sets] == [5, 5, 8]
+    assert sorted(np.concatenate([one.inputs[:, 0, 0] for one in sets])) == list(np.arange(0, 2 * count, 2.0))
+    with pytest.raises(
+        SchurscopeError, match="there are 15 trials; at least 16 are needed, because couplings are chosen"
+    ):
+        chosen_and_measured_on(networks, recorded.isel(trial=slice(15)), COUNTS)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"epsilons": [0.0]}, "settings: epsilons.0: 0.0 .* above 0"),
+        ({"epsilons": []}, "epsilons"),
+        ({"unit": "row"}, "settings: unit: 'row' is not known; allowed: coupling, block"),
+        ({"selection": 2}, "selection"),
+        ({"epsilon": 0.1}, "epsilon"),
+    ],
+)
+def test_settings_that_do_not_fit(pair, settings, sentence):
+    with pytest.raises(SchurscopeError, match=sentence):
+        circuit(*pair, settings)
+
+
+def test_accuracy_is_reported_where_that_is_the_metric():
+    networks = train(COPY, 10, "orthogonal", [0], TRAINING | {"horizon": 4})
+    found = circuit(networks, decompose(networks), COUNTS | {"epsilons": [0.05], "unit": "block"})
+    assert 0.5 < found["accuracy_intact"].item() <= 1 and 0 <= found["accuracy"].item() <= 1
+    assert found.attrs["unit"] == "block"
+
+
+def test_one_network_from_python():
+    network = elsewhere.trained()
+    w = elsewhere.arrays(network)
+    own = {name: w[name] for name in ("b_h", "b_y", "h0") if name in w}
+    recorded = elsewhere.recorded(network)
+    seen = []
+    found = schurscope.circuit(
+        w["W_hh"], w["W_xh"], w["W_hy"], recorded, epsilon=[0.2, 0.05], **own, progress=lambda *p: seen.append(p)
+    )
+    assert found["epsilon"].values.tolist() == [0.05, 0.2] and seen == [(1, 2), (2, 2)]
+    assert found.attrs["trials"] == 20 and (found["discrepancy_guard"] <= found["epsilon"]).all()
+    one = schurscope.circuit(w["W_hh"], w["W_xh"], w["W_hy"], recorded, epsilon=0.05, **own)
+    assert np.array_equal(one["kept"][0], found["kept"][0])
+    with pytest.raises(SchurscopeError, match="there is no circuit: the outputs of network do not vary"):
+        schurscope.circuit(
+            w["W_hh"], w["W_xh"], 0 * w["W_hy"], {k: v for k, v in recorded.items() if k != "outputs"}, **own
+        )
