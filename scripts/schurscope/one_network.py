@@ -105,15 +105,28 @@ def circuit(
     weights = assembled(W_hh, W_xh, W_hy, cell=cell, **said)
     networks, recorded = _datasets(name, weights, trials, metric, axes, tolerance, cell)
     epsilons = [epsilon] if np.isscalar(epsilon) else list(epsilon)
+    return circuit_of(networks, recorded, {"epsilons": epsilons, "unit": unit}, progress)
+
+
+def circuit_of(
+    networks: xr.Dataset,
+    recorded: xr.Dataset,
+    settings: dict,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> xr.Dataset:
+    """The same from datasets; ``settings``: those of stages.circuit."""
+    name = networks["task"].item()
     with threadpool_limits(1):
         schur = decompose(networks)
         if schur["status"].item() != "ok":
             raise SchurscopeError(f"there is no circuit: the Schur form of {name} could not be ordered")
-        settings = {"epsilons": epsilons, "unit": unit}
         found = fewest(networks, schur, settings, recorded, progress)
     if np.isnan(found["discrepancy"]).any():
         raise SchurscopeError(f"there is no circuit: the outputs of {name} do not vary, or are not numbers")
-    kept = {key: value for key, value in found.attrs.items() if key not in ("kind", "task_settings")}
+    kept = {
+        key: value for key, value in networks.attrs.items() if key in ("leak", "activation", "reproduction", "warning")
+    }
+    kept |= {key: value for key, value in found.attrs.items() if key not in ("kind", "task_settings")}
     parts = [found.drop_vars(["solved", "status"]), schur[["Q", "T", "modulus", "block"]]]
     whole = xr.merge(parts, combine_attrs="drop", join="exact", compat="no_conflicts")
     return whole.isel(seed=0, drop=True).assign_attrs(kept)

@@ -1,36 +1,26 @@
 """The command ``schurscope profile``: from files to a table on the screen, a figure and the data."""
 
-import os
 import re
 import sys
 from pathlib import Path
 
-import yaml
-
 import schurscope
-from schurscope.external.names import PARTS, QUANTITIES
-from schurscope.foundations.defaults import HELD_OUT, NEAR
+from schurscope.command import numbers, places, reading, say, trials_of
+from schurscope.foundations.defaults import NEAR
 from schurscope.foundations.errors import SchurscopeError, printable
 
 
 def profile(options) -> None:
     from schurscope.schur.alpha import check_alphas
-    from schurscope.store.files import check_place
 
-    options.alphas = check_alphas(_numbers(options.alphas, "--alphas"))
+    options.alphas = check_alphas(numbers(options.alphas, "--alphas"))
     paths = _files(options.weights)
     one = len(paths) == 1
     output = f"{printable(paths[0].stem) if one else 'networks'}_profile" if options.output is None else options.output
-    if not Path(output).name:
-        raise SchurscopeError(f"--output: {output!r} is not the beginning of a file's name")
     figure = [] if options.no_figure else [f"{output}.{ending}" for ending in ("html", "svg", "png")]
     tables = [f"{output}.{ending}" for ending in ("csv", "json") if getattr(options, ending)]
     written = [*figure, *tables, f"{output}.nc"]
-    for given in filter(None, (*paths, options.trials)):
-        if os.path.realpath(given) in map(os.path.realpath, written):
-            raise SchurscopeError(f"--output: {given} would be overwritten; choose another name")
-    for file in written:
-        check_place(file)
+    places(output, written, [*paths, options.trials])
     say(f"reading {paths[0] if one else f'{len(paths)} files'}")
     (_profile_one if one else _profile_many)(options, paths, figure, tables, f"{output}.nc")
 
@@ -56,23 +46,12 @@ def _files(given: list[str]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _reading(options) -> dict:
-    """How weights are read."""
-    return {
-        "keys": _pairs(options.keys, "--keys", QUANTITIES),
-        "orientation": options.orientation,
-        "leak": options.leak,
-        "seed": options.seed,
-        "activation": options.activation,
-    }
-
-
 def _profile_one(options, paths, figure, tables, data) -> None:
     from schurscope.external.network import read_network
 
-    reading = _reading(options)
-    weights, origin = read_network(paths[0], **reading)
-    arrays, measuring, where = _trials(options, weights)
+    reads = reading(options)
+    weights, origin = read_network(paths[0], **reads)
+    arrays, measuring, where = trials_of(options, weights)
 
     from schurscope import one_network
     from schurscope.reports.figures import network_profile, style
@@ -86,7 +65,7 @@ def _profile_one(options, paths, figure, tables, data) -> None:
         say("drawing")
         kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
         style.save(network_profile.draw(kinds, settings), *figure)
-    _write(options, paths, profile, reading | measuring, tables, data)
+    _write(options, paths, profile, reads | measuring, tables, data)
     print(of_network(parts[0], profile, origin))
     _print_written(figure, tables, data)
 
@@ -98,9 +77,9 @@ def _profile_many(options, paths, figure, tables, data) -> None:
     from schurscope.reports.figures import over_training, style
     from schurscope.reports.tables import of_networks
 
-    reading, names = _reading(options), _names(paths)
-    trials = None if options.task else _trials(options, None)  # a file is wrong for all networks, or for none
-    read = dict(zip(names, read_networks(paths, **reading), strict=True))
+    reads, names = reading(options), _names(paths)
+    trials = None if options.task else trials_of(options, None)  # a file is wrong for all networks, or for none
+    read = dict(zip(names, read_networks(paths, **reads), strict=True))
     left_out = {name: found for name, found in read.items() if isinstance(found, SchurscopeError)}
     profiles, steps = {}, {}
     for number, (name, found) in enumerate(read.items()):
@@ -108,7 +87,7 @@ def _profile_many(options, paths, figure, tables, data) -> None:
             continue
         weights, origin = found
         try:
-            trials = trials or _trials(options, weights)
+            trials = trials or trials_of(options, weights)
             arrays, measuring, where = trials
             said = {"where": f"{name}: {where}", "unused": origin.get("not used", "")}
             parts = _measured(options, name, weights, origin, arrays, measuring | said)
@@ -127,7 +106,7 @@ def _profile_many(options, paths, figure, tables, data) -> None:
     if figure:
         say("drawing")
         style.save(over_training.draw(whole, {"alpha": alpha}), *figure)
-    _write(options, paths, whole, reading | measuring, tables, data)
+    _write(options, paths, whole, reads | measuring, tables, data)
     print(of_networks(whole, alpha))
     _print_written(figure, tables, data)
 
@@ -190,55 +169,3 @@ def _print_written(figure, tables, data) -> None:
 
 def _counted(done: int, of: int) -> None:
     say(f"intervention {done} of {of}", now_and_then=done % 8 == 0)
-
-
-def _trials(options, weights) -> tuple[dict, dict, str]:
-    """(arrays, what ``datasets`` needs to know of them, where they are from): a file or a built-in task."""
-    if (options.trials is None) == (options.task is None):
-        raise SchurscopeError("either --trials (a file) or --task (a built-in one) is needed")
-    if options.task is None:
-        from schurscope.external.recorded import read_trials
-
-        arrays = read_trials(options.trials, _pairs(options.trial_keys, "--trial-keys", PARTS))
-        measuring = {"axes": options.axes.split(","), "metric": "fvu" if options.metric is None else options.metric}
-        measuring |= {} if options.tolerance is None else {"tolerance": options.tolerance}
-        return arrays, measuring, f"{options.trials}: "
-    from schurscope.stages.read import held_out
-    from schurscope.tasks import make_task
-
-    try:
-        settings = yaml.safe_load(options.task)
-    except (yaml.YAMLError, ValueError, RecursionError):  # PyYAML lets some of them through
-        raise SchurscopeError(
-            f"--task: {options.task!r} is not a task; write a name or {{task: name, key: value}}"
-        ) from None
-    task = make_task({"task": settings} if isinstance(settings, str) else settings)
-    if options.metric not in (None, task.metric):
-        raise SchurscopeError(f"--metric: task {task.name} is scored by {task.metric}; leave the option out")
-    measuring = {"metric": task.metric, "task_settings": task.settings}
-    return held_out(task, HELD_OUT, weights), measuring, f"task {task.name}: "
-
-
-def _pairs(texts: list[str], option: str, allowed) -> dict[str, str]:
-    pairs = dict(text.partition("=")[::2] for text in texts)
-    for name, value in pairs.items():
-        if name in allowed and not value:
-            raise SchurscopeError(f"{option}: {name} has no =NAME behind it")
-        if name not in allowed:
-            raise SchurscopeError(f"{option}: {name!r} is not one of {', '.join(allowed)}")
-    return pairs
-
-
-def _numbers(text: str, option: str) -> list[float]:
-    try:
-        return [float(part) for part in text.split(",")]
-    except ValueError:
-        raise SchurscopeError(f"{option}: {text!r} is not a list of numbers like 0.85,0.9") from None
-
-
-def say(text: str, now_and_then: bool = True) -> None:
-    """Say what is being done: on a terminal one line that is written again and again, else a line now and then."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{printable(text)}", end="", file=sys.stderr, flush=True)
-    elif text and now_and_then:
-        print(printable(text), file=sys.stderr, flush=True)

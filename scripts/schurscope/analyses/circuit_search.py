@@ -18,6 +18,7 @@ from schurscope.analyses.coordinates import Coordinates
 from schurscope.analyses.sensitivity import directions
 from schurscope.cells import Weights
 from schurscope.cells.rollout import rollout, steps_of
+from schurscope.foundations.errors import SchurscopeError
 from schurscope.tasks.trials import Trials
 
 STEP = 0.15  # of the units that are left, between two models
@@ -26,6 +27,7 @@ FINER = 4  # a step that goes too far is cut to this part
 BACK = 48  # units that may come back, among which the model chooses
 MORE = 4  # units at most that go for one that comes back
 NONE = np.array([], dtype=int)
+MOST = 11_000  # units: the model takes 12 bytes for each pair, 1.5 GB for so many
 TRIED = 4  # exchanges that fail before the search for them ends
 
 
@@ -55,7 +57,7 @@ class Model:
     @cached_property
     def change(self) -> np.ndarray:
         """By how much each unit alone changes the discrepancy, (k,)."""
-        return self.gram.diagonal() + 2 * self.slope
+        return self.gram.diagonal() + 2 * self.slope.astype(np.float64)
 
     def cheapest(self, among: np.ndarray, count: int, after: int | None = None) -> tuple[np.ndarray, np.ndarray]:
         """(places in ``which``, discrepancy after each): of ``among`` (k,) bool, the one that raises it least, again
@@ -168,10 +170,11 @@ class Search:
         for places, J in self._directions(state, which, trials):
             gram = ssyrk(1.0, J.T, beta=1.0, c=gram, overwrite_c=True)  # the upper triangle
             slope += state.residual[places].astype(np.float32) @ J
-        sign = np.where(state.kept[which], -1.0, 1.0)
+        sign = np.where(state.kept[which], -1, 1).astype(np.float32)
         gram = sign[:, None] * (np.triu(gram) + np.triu(gram, 1).T) * sign
         whole = self.whole * (1 if trials is None else trials / len(state.residual))
-        return Model(which, state.discrepancy, gram / whole, sign * slope / whole)
+        gram /= whole
+        return Model(which, state.discrepancy, gram, sign * slope / whole)
 
     def _directions(self, state, which, trials=None):
         reduced = self.coordinates.reduced(self.weights, state.kept)
@@ -207,8 +210,14 @@ def circuits(
     """For each epsilon, ascending, the fewest units found that keep the discrepancy at or below it: one descent.
 
     ``selection`` chooses; on ``guard`` units come back until it is at or below epsilon there; then ``held_out``.
-    The outputs must vary on each of them (``varies``).
+    The outputs must vary on each of them (``varies``). Raises SchurscopeError where there are too many units.
     """
+    if coordinates.units > MOST:
+        raise SchurscopeError(
+            f"there are {coordinates.units} couplings to choose from, which would take"
+            f" {12e-9 * coordinates.units**2:.0f} GB of memory; at most {MOST} are chosen from: with the unit 'block',"
+            " whole couplings between blocks are fewer"
+        )
     chosen, guarded, last = (Search(weights, coordinates, part) for part in (selection, guard, held_out))
     state = chosen.start()
     for epsilon in epsilons:

@@ -13,6 +13,8 @@ from schurscope.stages.summarise import metric_of
 
 EMPTY = f"empty: less than {LEAST_MASS:g} of the norm of T would be removed, so that there is no effect"
 
+TRIALS_OF_A_CIRCUIT = {"selection": "choose", "guard": "decide what comes back", "trials": "are held out"}
+
 
 def profile(summary) -> pd.DataFrame:
     """One row a (width, init, alpha, removed).
@@ -74,16 +76,8 @@ def of_network(networks, profile, origin: dict[str, str]) -> str:
 
     ``networks``: its weights; ``origin``: what each of its arrays was made of.
     """
-    metrics = make_metric(profile.attrs["metric"]).tabled
-    units, inputs, outputs = (networks.sizes[name] for name in ("unit", "input", "output"))
-    lines = [f"Warning: {profile.warning}; --activation tanh says so", ""] if "warning" in profile.attrs else []
-    made = f"{units} {profile.attrs['activation']} units, inputs: {inputs}, outputs: {outputs}"
-    lines.append(f"{profile['task'].item()}: {made}, leak {profile.leak:g}")
-    lines += [printable(f"  {quantity}: {source}") for quantity, source in origin.items()]
-    if "reproduction" in profile.attrs:
-        lines.append(f"  recorded outputs are reproduced, to {profile.reproduction:.1e} of their size")
-    else:
-        lines.append("  no recorded outputs: nothing proves that the network was read rightly")
+    metrics, units = make_metric(profile.attrs["metric"]).tabled, networks.sizes["unit"]
+    lines = _how_read(networks, profile, origin)
     for alpha in profile["alpha"].values:
         at = profile.sel(alpha=alpha)
         gap = float(at["split_gap"])
@@ -101,6 +95,47 @@ def of_network(networks, profile, origin: dict[str, str]) -> str:
             f"  {row[0]:10}" + "".join(f"{cell:>{w}}" for cell, w in zip(row[1:], wide, strict=True)) for row in rows
         ]
     return "\n".join([*lines, *_meaning_of_empty(profile)])
+
+
+def of_circuit(networks, circuit, origin: dict[str, str]) -> str:
+    """Circuits (one_network.circuit_of) as text: how the network was read, and a line an epsilon."""
+    metric, units = make_metric(circuit.attrs["metric"]), networks.sizes["unit"]
+    lines = [*_how_read(networks, circuit, origin), ""]
+    between = circuit["block"].values[:, None] < circuit["block"].values[None, :]
+    if circuit["removed_share"].isnull().all():
+        return "\n".join([*lines, "N has no coupling: the network is normal, and there is nothing to remove."])
+    sets = ", ".join(f"{circuit.attrs[name]} {what}" for name, what in TRIALS_OF_A_CIRCUIT.items())
+    columns = ("epsilon", "couplings kept", "removed", "numbers left", "held-out discrepancy", metric.label)
+    wide = [max(10, len(name) + 2) for name in columns]
+    intact = number(float(circuit[f"{metric.name}_intact"]))
+    lines += [
+        f"Fewest couplings found of the {between.sum()} of N; trials: {sets}.",
+        f"Numbers left are those of T, which has {units**2} entries; {metric.label} of the intact network: {intact}.",
+        "",
+        "".join(f"{name:>{w}}" for name, w in zip(columns, wide, strict=True)),
+    ]
+    for epsilon in circuit["epsilon"].values:
+        at = circuit.sel(epsilon=epsilon)
+        kept, share = int(at["kept"].values[between].sum()), f"{100 * float(at['removed_share']):.1f} %"
+        left, scores = int(at["numbers_left"]), (number(float(at[name])) for name in ("discrepancy", metric.name))
+        cells = zip((f"{epsilon:g}", kept, share, left, *scores), wide, strict=True)
+        above = "" if at["verified"] == 1 else "  above epsilon"
+        lines.append("".join(f"{cell:>{w}}" for cell, w in cells) + above)
+    return "\n".join(lines)
+
+
+def _how_read(networks, measured, origin: dict[str, str]) -> list[str]:
+    """What a network is, what each of its arrays was made of, and what proves that."""
+    units, inputs, outputs = (networks.sizes[name] for name in ("unit", "input", "output"))
+    lines = [f"Warning: {measured.warning}; --activation tanh says so", ""] if "warning" in measured.attrs else []
+    made = f"{units} {measured.attrs['activation']} units, inputs: {inputs}, outputs: {outputs}"
+    lines.append(f"{measured['task'].item()}: {made}, leak {measured.leak:g}")
+    lines += [printable(f"  {quantity}: {source}") for quantity, source in origin.items()]
+    if "reproduction" in measured.attrs:
+        lines.append(f"  recorded outputs are reproduced, to {measured.reproduction:.1e} of their size")
+    else:
+        lines.append("  no recorded outputs: nothing proves that the network was read rightly")
+    return lines
 
 
 def of_networks(profiles, alpha: float) -> str:
