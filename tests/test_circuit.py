@@ -7,13 +7,16 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from schurscope.analyses.bases import BASES, in_basis
 from schurscope.analyses.circuit_search import Search, circuits
 from schurscope.analyses.coordinates import Coordinates, couplings, schur_coordinates
 from schurscope.analyses.sensitivity import directions
 from schurscope.analyses.single_couplings import single_couplings
 from schurscope.cells import Weights, cell_of
 from schurscope.cells.rollout import initial, rollout
+from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.registry import REGISTRY
+from schurscope.foundations.streams import stream
 from schurscope.metrics import discrepancy, fvu
 from schurscope.schur.form import ordered_schur
 from schurscope.tasks.trials import Trials
@@ -146,8 +149,9 @@ def test_a_planted_circuit_is_found():
         Trials(0.3 * rng.standard_normal((30, 12, 1)), np.ones((30, 12, 1)), np.ones((30, 12, 1), bool))
         for _ in range(3)
     ]
-    (found,) = circuits(weights, Coordinates(basis, T, unit), *sets, [0.01])
-    kept = Coordinates(basis, T, unit).there(found.guarded.kept) & entries
+    coordinates = Coordinates(basis, T, unit, entries)
+    (found,) = circuits(weights, coordinates, *sets, [0.01])
+    kept = coordinates.there(found.guarded.kept) & entries
     assert sorted(map(tuple, np.argwhere(kept))) == sorted(needed)
     assert found.held_out.discrepancy <= 0.01
 
@@ -205,3 +209,48 @@ def test_units_of_blocks():
         not couplings(tiny)[:, 11].any()
         and (schur_coordinates(tiny).M[:, 11][form.block_of < form.block_of[11]] == 0).all()
     )
+
+
+@pytest.mark.parametrize("name", list(BASES))
+def test_a_basis_is_the_same_matrix(name):
+    """P is orthogonal and P M P^T is W; the diagonal blocks of Schur forms stay, everything else may go."""
+    rng = np.random.default_rng(7)
+    weights = network(rng, n=14)
+    form, one = ordered_schur(weights.W_hh), trials(rng, weights)
+    found = in_basis(name, form, weights, one, stream("a test", name))
+    assert np.max(np.abs(found.P.T @ found.P - np.eye(14))) < 1e-12
+    assert np.max(np.abs(found.P @ found.M @ found.P.T - weights.W_hh)) < 1e-11
+    assert np.array_equal(found.unit >= 0, found.free & (found.M != 0)) and found.units == np.sum(found.unit >= 0)
+    if not name.startswith("schur"):
+        return
+    sizes = sorted(size for _, size in form.blocks)
+    inside = 14**2 - 2 * found.free.sum()  # entries of the blocks: as many below as above
+    assert inside == sum(size**2 for size in sizes) and np.all(np.tril(found.M, -2) == 0)
+    moduli = np.sort(np.abs(np.linalg.eigvals(np.where(found.free, 0, found.M))))
+    assert np.allclose(moduli, np.sort(np.repeat(form.moduli, [size for _, size in form.blocks])), atol=1e-9)
+    different = not np.allclose(np.abs(found.M), np.abs(form.T), atol=1e-6)
+    assert different and (
+        name != "schur_reversed" or np.abs(np.linalg.eigvals(found.M[:2, :2])).max() < form.moduli.max() / 2
+    )
+
+
+def test_principal_components_are_those_of_the_states():
+    rng = np.random.default_rng(8)
+    weights = replace(network(rng, n=6), h0=None)
+    one = replace(trials(rng, weights, batch=50), h0=None)
+    found = in_basis("principal_components", ordered_schur(weights.W_hh), weights, one, stream("a test"))
+    states = []
+    for inputs in one.inputs:
+        h = np.zeros(6)
+        for x in inputs[:-1]:
+            h = np.tanh(weights.W_hh @ h + weights.W_xh @ x + weights.b_h)
+            states.append(h)
+    along = np.var(np.array(states) @ found.P, axis=0)
+    assert np.all(np.diff(along) <= 0) and along[0] == pytest.approx(
+        np.linalg.eigvalsh(np.cov(np.array(states).T))[-1], rel=0.01
+    )
+
+
+def test_a_basis_that_does_not_exist():
+    with pytest.raises(SchurscopeError, match="basis 'fourier' does not exist; allowed: schur_shuffled, "):
+        in_basis("fourier", None, None, None, None)

@@ -6,6 +6,7 @@ import xarray as xr
 
 import elsewhere
 import schurscope
+from schurscope.analyses.bases import BASES
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.stages.atlas import atlas
 from schurscope.stages.circuit import circuit
@@ -86,6 +87,23 @@ def test_files_keep_the_contract(pair, found, tmp_path):
         assert back.attrs["metric"] == "fvu" and back.attrs["trials"] == {"circuit": 40, "atlas": 16}[kind]
     assert back.attrs["title"] == "What every single coupling does: flipflop"
     assert found["kept"].dtype == np.int8 and found["epsilon"].values.tolist() == [0.003, 0.02, 0.1]
+
+
+@pytest.mark.parametrize("basis", list(BASES))
+def test_a_control_is_stored_with_its_basis(pair, basis, tmp_path):
+    networks, schur = pair
+    found = circuit(networks, schur, COUNTS | {"epsilons": [0.02]}, basis=basis)
+    trials = make_task({"channels": 3, "pulse_probability": 0.05, **TASK}).held_out(40)
+    one, mine = networks.sel(seed=1), found.sel(seed=1).squeeze("epsilon")
+    intact = outputs_by_hand(one["W_hh"].values.astype("f8"), one, trials.inputs)
+    P, M, kept = mine["P"].values, mine["M"].values, mine["kept"].values.astype(bool)
+    outputs = outputs_by_hand(P @ np.where(kept, M, 0) @ P.T, one, trials.inputs)
+    spread = np.sum((intact - intact.mean(axis=(0, 1))) ** 2)
+    assert abs(np.sum((outputs - intact) ** 2) / spread - mine["discrepancy"]) < 1e-9
+    assert mine["numbers_left"] == np.count_nonzero(np.where(kept, M, 0)) and mine["basis"] == basis
+    assert mine["discrepancy_guard"] <= 0.02 and 0 <= mine["removed_share"] <= 1
+    netcdf.write(found, tmp_path / "c.nc")
+    assert np.array_equal(netcdf.read(tmp_path / "c.nc", "circuit")["P"], found["P"])
 
 
 def test_equal_settings_give_equal_numbers_whatever_the_block(pair, found):

@@ -12,13 +12,14 @@ NOTHING = 1e-12  # an entry below this share of |T| is none
 
 @dataclass(frozen=True)
 class Coordinates:
-    """P (n, n) orthogonal, M (n, n). ``unit`` (n, n), int: which unit of removal an entry of M belongs to, from 0 on;
-    -1 for an entry that stays.
+    """P (n, n) orthogonal, M (n, n). ``free`` (n, n), bool: the entries that may go. ``unit`` (n, n), int: which unit
+    of removal an entry of M belongs to, from 0 on; -1 for one that stays, or that is none (below 1e-12 of the norm).
     """
 
     P: np.ndarray
     M: np.ndarray
     unit: np.ndarray
+    free: np.ndarray
 
     @property
     def units(self) -> int:
@@ -49,4 +50,4 @@ def schur_coordinates(form: SchurForm, by_block: bool = False) -> Coordinates:
     unit = np.full(form.T.shape, -1)
     unit[there] = np.unique(label[there], return_inverse=True)[1]
     between = blocks[:, None] < blocks[None, :]
-    return Coordinates(form.Q, np.where(between & ~there, 0.0, form.T), unit)
+    return Coordinates(form.Q, np.where(between & ~there, 0.0, form.T), unit, between)

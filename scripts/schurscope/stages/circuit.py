@@ -5,16 +5,19 @@ from collections.abc import Callable
 import numpy as np
 import xarray as xr
 
+from schurscope.analyses.bases import in_basis
 from schurscope.analyses.circuit_search import circuits, varies
-from schurscope.analyses.coordinates import schur_coordinates
+from schurscope.analyses.coordinates import Coordinates, schur_coordinates
 from schurscope.cells import Weights
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.streams import stream
 from schurscope.metrics import make_metric
-from schurscope.schur.form import SchurForm
 from schurscope.stages.forms import forms
 from schurscope.stages.measured_on import chosen_and_measured_on
 from schurscope.stages.settings import CIRCUIT, complete
 from schurscope.store import netcdf
 
+SCHUR = "schur"
 OF_EACH = ("removed_share", "numbers_left", "discrepancy", "discrepancy_guard", "discrepancy_selection")
 
 
@@ -24,6 +27,7 @@ def circuit(
     settings: dict,
     recorded: xr.Dataset | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    basis: str = "schur",
 ) -> xr.Dataset:
     """A circuit dataset: for each epsilon, the couplings of N that are kept, for every network.
 
@@ -31,23 +35,38 @@ def circuit(
     that choose, that decide what comes back, and that are looked at once, at the end; ``unit``: "coupling", or "block"
     for whole couplings between blocks. Of ``recorded`` trials, a quarter, a quarter and half. NaN, with everything
     kept, for a network without a Schur form or whose outputs do not vary. ``progress``: epsilons done, of how many.
+
+    ``basis``: other orthogonal coordinates P of W_hh = P M P^T (analyses.bases), as a control: the same search, trials
+    and effort; P and M are stored, ``kept`` is about M, and ``basis`` is a coordinate. Raises SchurscopeError.
     """
     settings = complete(settings, CIRCUIT)
-    epsilons = sorted(set(settings["epsilons"]))
+    epsilons, key = sorted(set(settings["epsilons"])), netcdf.key_of(networks)
+    if basis != SCHUR and settings["unit"] == "block":
+        raise SchurscopeError(f"unit is 'block', which the basis {basis!r} does not have; allowed: coupling")
     sets, metric = chosen_and_measured_on(networks, recorded, settings)
     found = []
-    for _, weights, form in forms(networks, schur):
+    for seed, weights, form in forms(networks, schur):
+        nothing = _nothing(networks.sizes["unit"], len(epsilons), metric)
         if form is None or not all(varies(weights, trials) for trials in sets):
-            found.append(_nothing(networks.sizes["unit"], len(epsilons), metric))
+            found.append(nothing)
+            continue
+        if basis == SCHUR:
+            coordinates = schur_coordinates(form, settings["unit"] == "block")
         else:
-            found.append(_of_one(weights, form, sets, epsilons, metric, settings["unit"], progress))
+            source = stream("circuit basis", basis, *key.values(), seed)
+            coordinates = in_basis(basis, form, weights, sets[0], source)
+        found.append(nothing | _of_one(weights, coordinates, sets, epsilons, metric, progress))
     arrays = {name: np.stack([one[name] for one in found]) for name in found[0]}
     arrays |= {"solved": networks["solved"].values, "status": schur["status"].values}
-    coordinates = {"seed": networks["seed"].values, "epsilon": epsilons}
+    axes = {"seed": networks["seed"].values, "epsilon": epsilons}
+    if basis == SCHUR:
+        arrays = {name: array for name, array in arrays.items() if name not in ("P", "M")}
+    else:
+        axes["basis"] = basis
     attributes = {"task_settings": networks.attrs["task_settings"], "metric": metric, "unit": settings["unit"]}
     counts = zip(("selection", "guard", "trials"), sets, strict=True)
     attributes |= {name: len(trials.inputs) for name, trials in counts}
-    return netcdf.build("circuit", netcdf.key_of(networks), coordinates, arrays, attributes)
+    return netcdf.build("circuit", key, axes, arrays, attributes)
 
 
 def _nothing(n: int, epsilons: int, metric: str) -> dict:
@@ -55,24 +74,23 @@ def _nothing(n: int, epsilons: int, metric: str) -> dict:
     arrays = {name: np.full(epsilons, np.nan) for name in (*OF_EACH, metric)}
     kept, order = np.ones((epsilons, n, n), dtype=np.int8), np.full((epsilons, n, n), -1, dtype=np.int32)
     verified = np.zeros(epsilons, dtype=np.int8)
+    arrays |= {"P": np.full((n, n), np.nan), "M": np.full((n, n), np.nan)}
     return arrays | {"kept": kept, "order": order, "verified": verified, f"{metric}_intact": np.nan}
 
 
-def _of_one(weights: Weights, form: SchurForm, sets, epsilons, metric: str, unit: str, progress) -> dict:
+def _of_one(weights: Weights, coordinates: Coordinates, sets, epsilons, metric: str, progress) -> dict:
     """The arrays of one network."""
-    coordinates, held_out = schur_coordinates(form, unit == "block"), sets[-1]
-    found = _nothing(len(form.T), len(epsilons), metric)
-    between = form.block_of[:, None] < form.block_of[None, :]
-    nothing_to_lose = coordinates.units == 0
-    gone = between & (coordinates.unit < 0) & (not nothing_to_lose)  # what is smaller than rounding goes first
+    held_out, free, nothing_to_lose = sets[-1], coordinates.free, coordinates.units == 0
+    found = _nothing(len(free), len(epsilons), metric) | {"P": coordinates.P, "M": coordinates.M}
+    gone = free & (coordinates.unit < 0) & (not nothing_to_lose)  # what is smaller than rounding goes first
     score = make_metric(metric).measure(held_out.targets, held_out.mask)
     for place, one in enumerate(circuits(weights, coordinates, *sets, epsilons)):
         kept = coordinates.there(one.guarded.kept) & ~gone
         rank = np.append(one.guarded.order, -1)[coordinates.unit]
         found["kept"][place] = kept
         found["order"][place] = np.where(gone, 0, np.where(rank >= 0, rank + gone.any(), -1))
-        found["removed_share"][place] = np.nan if nothing_to_lose else np.mean(~kept[between])
-        found["numbers_left"][place] = np.sum(kept & (form.T != 0))
+        found["removed_share"][place] = np.nan if nothing_to_lose else np.mean(~kept[free])
+        found["numbers_left"][place] = np.sum(kept & (coordinates.M != 0))
         found["discrepancy_selection"][place] = one.selected.discrepancy
         found["discrepancy_guard"][place] = one.guarded.discrepancy
         found["discrepancy"][place] = one.held_out.discrepancy

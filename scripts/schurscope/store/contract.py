@@ -89,7 +89,7 @@ CONTRACT = {
     "circuit": {
         "kept": ((*AT, *PAIR[1:]), "1 if the entry of T is kept, 0 if it is removed; 1 outside N", False),
         "order": ((*AT, *PAIR[1:]), "rank of removal; -1 for what is kept", False),
-        "removed_share": (AT, "removed couplings over all of N; NaN where N has none", True),
+        "removed_share": (AT, "removed entries over all that may go, those of N; NaN where there is none", True),
         "numbers_left": (AT, "entries of T that are left and are not 0", True),
         "discrepancy": (AT, "rollout discrepancy from the intact network on held-out trials, looked at once", True),
         "discrepancy_guard": (AT, "the same on the trials that decided which couplings came back", True),
@@ -112,7 +112,13 @@ CONTRACT = {
         "mask": (("trial", "time", "output"), "1 where the answer is scored", False),
     },
 }
-OPTIONAL = {"trials": {"h0": (("trial", "unit"), "initial state of each trial", False)}}
+OPTIONAL = {
+    "trials": {"h0": (("trial", "unit"), "initial state of each trial", False)},
+    "circuit": {  # in other coordinates than those of the Schur form
+        "P": (("seed", "unit", "mode"), "orthogonal basis, W_hh = P M P^T", True),
+        "M": (PAIR, "W_hh in that basis", True),
+    },
+}
 GRID = ("seed", "alpha", "removed")  # what a metric's variables are measured over
 
 
