@@ -13,6 +13,7 @@ include: "rules/train.smk"
 include: "rules/networks.smk"
 include: "rules/decompose.smk"
 include: "rules/ablate.smk"
+include: "rules/circuits.smk"
 include: "rules/aggregate.smk"
 include: "rules/analyse.smk"
 include: "rules/figures.smk"
@@ -28,6 +29,7 @@ rule all:
         tables(),
         figures(),
         every_cut(),
+        circuits(),
         [file for name in plan.diagnostics(PLAN) for file in diagnoses(name)],
         [f"{RESULTS}/trust/trust.html"] if plan.diagnostics(PLAN) else [],
     localrule: True

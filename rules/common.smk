@@ -130,6 +130,8 @@ def needed(stage, wildcards):
         return resources.decomposition(width, networks)
     if stage == "score_cuts":
         return resources.cuts(task["settings"], PLAN["cuts"]["trials"], width, networks)
+    if stage == "circuits":
+        return resources.circuits(task["settings"], PLAN["circuits"], width, networks)
     if stage == "analyse":
         return resources.analysis(task["settings"], PLAN["diagnostics"], width, networks)
     return resources.ablation(task["settings"], task["ablation"], width, networks)
@@ -180,6 +182,11 @@ def every_cut():
     """The scores at every cut, if the config wants them."""
     labels = plan.labels(PLAN) if PLAN["cuts"] else []
     return [path for label in labels for path in paths("cuts", label)]
+
+
+def circuits():
+    """What every coupling does, and circuits, where they are wanted."""
+    return [block.path(RESULTS, stage) for block in plan.circuit_blocks(PLAN) for stage in ("atlas", "circuit")]
 
 
 def diagnoses(diagnostic):

@@ -54,6 +54,7 @@ TINY = {
         "sine": None,
         "integration": None,
     },
+    "circuits": None,
     "diagnostics": None,
     "figures": {
         "copy_profile": {"width": 6},

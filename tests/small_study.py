@@ -47,6 +47,7 @@ def config() -> dict:
     config["training"] |= {"updates": 12, "check_every": 5, "validation_trials": 8, "batch": 5}
     config["ablation"] |= {"trials": 9, "alphas": [0.6, 0.9]}
     config["cuts"] = {"trials": 8}
+    config["circuits"] = None
     config["diagnostics"] |= {"trials": 7, "order": {"draws": 2}, "controls": {"draws": 2}, "dose": {"steps": 3}}
     config["diagnostics"] |= {"nonnormality": {"powers": 5, "grid": 3}}
     config["figures"] |= {"copy_profile": None, "task_profile": None}

@@ -158,6 +158,7 @@ def test_a_config_is_checked_on_a_handful_of_trials(paper_config, monkeypatch):
     check_config(paper_config)
     assert max(drawn) <= 8
     paper_config["tasks"] = {"flipflop": paper_config["tasks"]["flipflop"]}
+    paper_config["circuits"] = None
     paper_config["figures"] |= {"copy_profile": None, "task_profile": None}
     paper_config["tasks"]["flipflop"]["settings"]["pulse_probability"] = 1e-4
     check_config(paper_config)

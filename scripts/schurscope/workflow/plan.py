@@ -161,6 +161,33 @@ def analyse_settings(config: dict, label: str, block: str) -> str:
     return canonical(of_each)
 
 
+def circuit_blocks(config: dict) -> list[Block]:
+    """The blocks whose every coupling is looked at, and whose circuits are looked for."""
+    if config["circuits"] is None:
+        return []
+    found = []
+    for label, some in config["circuits"]["of"].items():
+        for block in blocks_of(config, label):
+            if block.place != IMPORTED:
+                width, init = width_of(block.place), block.place.split("/")[1]
+                if width not in some.get("widths", [width]) or init not in some.get("inits", [init]):
+                    continue
+            found.append(block)
+    return found
+
+
+def atlas_settings(config: dict, label: str) -> str:
+    """What the effects of single couplings depend on besides the networks."""
+    target_mean = measured(config, label)["ablation"]["target_mean"]
+    return canonical({"trials": config["circuits"]["atlas_trials"], "target_mean": target_mean})
+
+
+def circuit_settings(config: dict) -> str:
+    """What circuits depend on besides the networks."""
+    own = ("epsilons", "selection", "guard", "trials", "unit")
+    return canonical({name: config["circuits"][name] for name in own})
+
+
 def gather_settings(config: dict, label: str) -> str:
     """Which diagnostics of which networks a task has; how they were measured, the blocks say."""
     blocks = [f"{block.place}/{block.name}" for block in blocks_of(config, label)]

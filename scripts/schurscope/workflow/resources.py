@@ -64,6 +64,19 @@ def cuts(settings: dict, trials: int, width: int, networks: int) -> tuple[int, i
     return START + math.ceil(networks * flop / CORE / 60), PYTHON + math.ceil(arrays / 1e6)
 
 
+def circuits(settings: dict, circuits: dict, width: int, networks: int) -> tuple[int, int]:
+    """(minutes, megabytes) for the atlas of a block, or for its circuits: the longer of the two."""
+    one = make_task(settings).validation(1)
+    (_, steps, inputs), scored = one.inputs.shape, int(one.mask.sum())
+    couplings = width * (width - 1) / 2
+    rollouts = couplings * 2 * circuits["atlas_trials"] * steps * width * (width + inputs)
+    rows = scored * (circuits["selection"] + circuits["guard"])
+    models = 40 * rows * (6 * steps * width**2 + couplings**2 / 4)
+    megabytes = (16 * couplings**2 + 8 * circuits["trials"] * steps * (6 * inputs + 20)) / 1e6
+    minutes = networks * max(rollouts, models) / CORE / 60
+    return START + math.ceil(minutes), PYTHON + math.ceil(megabytes)
+
+
 def imported(network: dict) -> tuple[int, int]:
     """(minutes, megabytes) for any job of a network from elsewhere, by the sizes of its files."""
     numbers = sum(os.path.getsize(network[name]) for name in ("weights", "trials") if name in network) / 4

@@ -8,7 +8,7 @@ from schurscope.store import records
 from schurscope.workflow.ask import ask
 
 SHOWN = 8  # missing files that are named
-STAGES = ("networks", "trials", "schur", "ablation", "cuts", *REGISTRY["diagnostic"])
+STAGES = ("networks", "trials", "schur", "ablation", "cuts", "atlas", "circuit", *REGISTRY["diagnostic"])
 STAGES += ("summary", "tables", "figures", "diagnostics", "trust")
 
 

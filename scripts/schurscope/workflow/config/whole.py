@@ -47,6 +47,7 @@ def check_config(config: dict) -> dict:
             entry["ablation"]["alphas"] = check_alphas(entry["ablation"]["alphas"])
     plain["diagnostics"] = check_diagnostics(plain.get("diagnostics", {}))
     _check_figures(plain)
+    _check_circuits(plain, config)
     return plain
 
 
@@ -138,6 +139,28 @@ def _check_metric(where: str, task, draw, count: int) -> None:
         if problem is None:
             return
     raise SchurscopeError(f"{where}: {problem}")
+
+
+def _check_circuits(plain: dict, config: dict) -> None:
+    """The networks whose circuits are wanted must be in the experiment; those of tasks that are left out are too."""
+    if plain["circuits"] is None:
+        return
+    named = [label for section in ("tasks", "networks") for label in config.get(section) or {}]
+    plain["circuits"]["epsilons"] = sorted(set(plain["circuits"]["epsilons"]))
+    wanted, there = plain["circuits"]["of"], plain["tasks"] | plain["networks"]
+    for label, some in wanted.items():
+        if label not in named and config.get("tasks") is not None:
+            raise SchurscopeError(
+                f"config: circuits.of: there is no task or network {label!r}; allowed: {', '.join(there)}"
+            )
+        for name in set(some or {}) & set(there.get(label, {})):
+            odd = [str(value) for value in some[name] if value not in there[label][name]]
+            if odd:
+                allowed = ", ".join(map(str, there[label][name]))
+                raise SchurscopeError(
+                    f"config: circuits.of.{label}.{name}: {odd[0]} is not among those of the task ({allowed})"
+                )
+    plain["circuits"]["of"] = {label: some for label, some in wanted.items() if some is not None and label in there}
 
 
 def _check_figures(plain: dict) -> None:

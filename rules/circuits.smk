@@ -1,0 +1,49 @@
+# Every single coupling of every network of a block, and the fewest that keep what it does.
+
+
+rule atlas:
+    input:
+        unpack(measuring_input),
+    output:
+        f"{RESULTS}/atlas/{BLOCK}.nc",
+    log:
+        f"{RESULTS}/logs/atlas/{BLOCK}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/atlas/{BLOCK}.tsv"
+    conda:
+        ENV
+    threads: 1
+    resources:
+        mem_mb=megabytes("circuits"),
+        runtime=minutes("circuits"),
+    params:
+        settings=lambda w: plan.atlas_settings(PLAN, w.task),
+        code=measuring_code("atlas.py"),
+    message:
+        "remove every single coupling of {wildcards.task} {wildcards.place}, seeds {wildcards.block}"
+    script:
+        "../scripts/atlas.py"
+
+
+rule circuit:
+    input:
+        unpack(measuring_input),
+    output:
+        f"{RESULTS}/circuit/{BLOCK}.nc",
+    log:
+        f"{RESULTS}/logs/circuit/{BLOCK}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/circuit/{BLOCK}.tsv"
+    conda:
+        ENV
+    threads: 1
+    resources:
+        mem_mb=megabytes("circuits"),
+        runtime=minutes("circuits"),
+    params:
+        settings=lambda w: plan.circuit_settings(PLAN),
+        code=measuring_code("circuit.py"),
+    message:
+        "look for the circuits of {wildcards.task} {wildcards.place}, seeds {wildcards.block}"
+    script:
+        "../scripts/circuit.py"

@@ -1,0 +1,65 @@
+"""Atlas and circuits in the workflow: which networks, what runs again, what a config may say."""
+
+import numpy as np
+import pytest
+
+from schurscope.foundations.errors import SchurscopeError
+from schurscope.store import netcdf
+from schurscope.workflow import plan
+from schurscope.workflow.config.whole import check_config
+
+CIRCUITS = {
+    "of": {"flipflop": {"inits": ["normal"]}, "sine": {}, "copy": None},
+    "atlas_trials": 8, "selection": 16, "guard": 16, "trials": 24, "epsilons": [0.2, 0.05],
+}  # fmt: skip
+
+
+def test_asked_for_networks_get_them_and_a_changed_epsilon_runs_again_alone(study):
+    study.config["tasks"] |= {"copy": None, "flipflop": {"widths": [6], "inits": ["orthogonal", "normal"]}}
+    study.config |= {"circuits": CIRCUITS, "cuts": None, "seeds": [0, 1]}
+    study.config["figures"] |= {"copy_profile": None, "task_profile": None}
+    wanted = [f"results/{stage}/flipflop/n6/normal/seeds0-1.nc" for stage in ("atlas", "circuit")]
+    planned = study.planned()
+    assert planned["atlas"] == planned["circuit"] == 1 and planned["train"] == 2
+    study.run(*wanted)
+    found = netcdf.read(study.folder / wanted[1], "circuit", task="flipflop", width=6, init="normal")
+    assert found["epsilon"].values.tolist() == [0.05, 0.2] and found.attrs["guard"] == 16
+    effects = netcdf.read(study.folder / wanted[0], "atlas")["effect"]
+    assert np.isfinite(effects).sum() > 20 and found.sizes["seed"] == 2
+    assert study.planned(*wanted) == {}
+    study.config["circuits"] = CIRCUITS | {"epsilons": [0.3]}
+    assert study.planned(*wanted).get("circuit") == 1 and "atlas" not in study.planned(*wanted)
+    study.config["circuits"] = CIRCUITS | {"atlas_trials": 9}
+    assert study.planned(*wanted).get("atlas") == 1 and "circuit" not in study.planned(*wanted)
+
+
+def test_the_paper_s_networks(paper_config):
+    places = [f"{block.task}/{block.place}" for block in plan.circuit_blocks(check_config(paper_config))]
+    assert places == [f"{task}/n64/orthogonal" for task in ("flipflop", "sine", "integration")]
+    paper_config["tasks"]["sine"] = None
+    paper_config["figures"]["task_profile"] = None
+    places = [block.task for block in plan.circuit_blocks(check_config(paper_config))]
+    assert places == ["flipflop", "integration"], "those of a task that is left out are left out"
+    paper_config["circuits"] = None
+    assert plan.circuit_blocks(check_config(paper_config)) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"of": {"flop": {}}}, "circuits.of: there is no task or network 'flop'; allowed: copy, flipflop, sine, int"),
+        (
+            {"of": {"copy": {"widths": [65]}}},
+            r"circuits.of.copy.widths: 65 is not among those of the task \(56, 64, 72\)",
+        ),
+        ({"of": {"copy": {"inits": ["haar"]}}}, "circuits.of.copy.inits: haar is not among those of the task"),
+        ({"of": {}, "epsilons": [0]}, "circuits.epsilons.0: 0 .*above 0"),
+        ({"of": {}, "guard": 1}, "circuits.guard: 1"),
+        ({"epsilons": [0.1]}, "circuits.*'of'"),
+        ({"of": {}, "unit": "row"}, "circuits.unit: 'row' is not known; allowed: coupling, block"),
+    ],
+)
+def test_a_mistake_is_one_sentence(paper_config, changed, sentence):
+    paper_config["circuits"] = changed
+    with pytest.raises(SchurscopeError, match=sentence):
+        check_config(paper_config)
