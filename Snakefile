@@ -29,7 +29,6 @@ rule all:
         tables(),
         figures(),
         every_cut(),
-        circuits(),
         [file for name in plan.diagnostics(PLAN) for file in diagnoses(name)],
         [f"{RESULTS}/trust/trust.html"] if plan.diagnostics(PLAN) else [],
     localrule: True

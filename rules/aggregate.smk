@@ -29,6 +29,7 @@ rule aggregate:
 
 rule tabulate:
     input:
+        **{stage: paths for stage, paths in circuits().items() if paths},
         summaries=summaries(),
     output:
         html=report(

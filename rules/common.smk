@@ -185,8 +185,9 @@ def every_cut():
 
 
 def circuits():
-    """What every coupling does, and circuits, where they are wanted."""
-    return [block.path(RESULTS, stage) for block in plan.circuit_blocks(PLAN) for stage in ("atlas", "circuit")]
+    """What every coupling does, and circuits, where they are wanted: stage -> files."""
+    blocks = plan.circuit_blocks(PLAN)
+    return {stage: [block.path(RESULTS, stage) for block in blocks] for stage in ("atlas", "circuit")}
 
 
 def diagnoses(diagnostic):
@@ -228,6 +229,7 @@ def summaries():
 
 def tables():
     names = [f"profile_{label}" for label in plan.labels(PLAN)] + ["networks", "paper_vs_here"]
+    names += ["circuits", "predictors"] if plan.circuit_blocks(PLAN) else []
     return [f"{RESULTS}/tables/{name}.{ending}" for name in names for ending in ("csv", "md", "html")]
 
 

@@ -10,6 +10,7 @@ from schurscope.reports.paper import paper_vs_here
 from schurscope.store import files, netcdf
 
 PAPER_VALUES = Path(tables.__file__).resolve().parents[3] / "report" / "paper_values.csv"
+OF_AN_ATLAS = ("rank_correlation", "partial_correlation", "solved", "status")
 PROFILE = (
     "Mean ± SEM (n) over networks that did not diverge and in which something is removed; `empty` counts the others,"
     " where less than 1e-5 of the norm of T would go: they have no effect to average. `solved` counts the networks that"
@@ -27,6 +28,17 @@ PAPER = (
     " The paper leaves the task distributions and the copy recipe open; see docs/method.md for our choices. `n_R`: rows"
     " of R in each solved network; where it differs between networks, the cut does not mean the same in them."
 )
+CIRCUITS = (
+    "The fewest couplings of N found that keep the discrepancy at or below epsilon: mean ± SEM (n) over networks that"
+    " have couplings to lose. `discrepancy` and scores on held-out trials that chose nothing, looked at once;"
+    " `verified`: networks in which it is at or below epsilon there. `numbers_left`: entries of T. Every network: the"
+    " CSV."
+)
+PREDICTORS = (
+    "How well each predictor ranks the effects of a network's couplings, removed one by one: Spearman's correlation"
+    " over couplings, mean ± SEM (n) over networks. Partial: of the share of T with the activity-weighted mass held"
+    " fixed, and the other way round. Every network: the CSV."
+)
 
 with job(snakemake):
     summaries = [netcdf.read(path, "summary") for path in snakemake.input.summaries]
@@ -38,6 +50,12 @@ with job(snakemake):
     every = tables.networks(summaries)
     made["networks"] = (every, every, NETWORKS.format(near=summaries[0].attrs["near"]))
     compared = paper_vs_here(paper_values, summaries)
+    if paths := snakemake.input.get("circuit"):
+        found = [netcdf.read(path, "circuit") for path in paths]
+        made["circuits"] = (tables.circuits(found), tables.circuits_for_reading(found), CIRCUITS)
+    if paths := snakemake.input.get("atlas"):
+        found = [netcdf.read(path, "atlas", OF_AN_ATLAS) for path in paths]
+        made["predictors"] = (tables.predictors(found), tables.predictors_for_reading(found), PREDICTORS)
     made["paper_vs_here"] = (compared, compared.fillna({"note": ""}), PAPER)
 
     for path in map(Path, snakemake.output):

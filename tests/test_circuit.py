@@ -6,12 +6,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy.stats import rankdata, spearmanr
 
 from schurscope.analyses.bases import BASES, in_basis
 from schurscope.analyses.circuit_search import Search, circuits
 from schurscope.analyses.coordinates import Coordinates, couplings, schur_coordinates
 from schurscope.analyses.sensitivity import directions
-from schurscope.analyses.single_couplings import single_couplings
+from schurscope.analyses.single_couplings import NAMES, ranked, single_couplings
 from schurscope.cells import Weights, cell_of
 from schurscope.cells.rollout import initial, rollout
 from schurscope.foundations.errors import SchurscopeError
@@ -163,7 +164,9 @@ def test_single_couplings_are_plain_removals():
     found = single_couplings(form, weights, one, "fvu")
     there = couplings(form)
     intact = rollout(weights, one.inputs, one.h0)
-    assert all(np.array_equal(np.isfinite(array), there) for array in found.values()) and there.sum() > 10
+    assert all(np.array_equal(np.isfinite(found[name]), there) for name in NAMES) and there.sum() > 10
+    effect, share, mass, estimate = (found[name][there] for name in ("effect", "share", "activity_mass", "estimate"))
+    assert found["rank_correlation"] == pytest.approx([spearmanr(effect, x)[0] for x in (share, mass, estimate)])
     for i, j in np.argwhere(there):
         T = form.T.copy()
         T[i, j] = 0
@@ -176,6 +179,21 @@ def test_single_couplings_are_plain_removals():
         whole = discrepancy(intact + dy, intact, one.mask)
         assert found["estimate"][i, j] == pytest.approx(whole, rel=1e-4)
         assert found["share"][i, j] == pytest.approx(form.T[i, j] ** 2 / np.sum(form.T**2))
+
+
+def test_partial_correlations_are_those_of_residuals():
+    """What is left of ranks when a straight line through the other predictor's ranks is taken away."""
+    rng = np.random.default_rng(9)
+    share = rng.uniform(size=200)
+    mass = share * rng.uniform(size=200)
+    effect = mass * (1 + 0.3 * rng.uniform(size=200))
+    _, found = ranked(effect, share, mass, effect)
+    e, s, m = (rankdata(values) for values in (effect, share, mass))
+    left = lambda y, x: y - np.polyval(np.polyfit(x, y, 1), x)  # noqa: E731
+    assert found[0] == pytest.approx(np.corrcoef(left(e, m), left(s, m))[0, 1])
+    assert found[1] == pytest.approx(np.corrcoef(left(e, s), left(m, s))[0, 1]) and np.isnan(found[2])
+    assert np.isnan(ranked(effect[:3], share[:3], mass[:3], effect[:3])[0]).all()
+    assert np.isnan(ranked(0 * effect, share, mass, effect)[0]).all()
 
 
 def test_activity_mass_by_hand():

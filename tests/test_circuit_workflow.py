@@ -21,7 +21,10 @@ def test_asked_for_networks_get_them_and_a_changed_epsilon_runs_again_alone(stud
     wanted = [f"results/{stage}/flipflop/n6/normal/seeds0-1.nc" for stage in ("atlas", "circuit")]
     planned = study.planned()
     assert planned["atlas"] == planned["circuit"] == 1 and planned["train"] == 2
-    study.run(*wanted)
+    study.run(*wanted, "results/tables/circuits.csv")
+    lines = (study.folder / "results/tables/circuits.csv").read_text().splitlines()
+    assert len(lines) == 5 and "flipflop,6,normal,1,ok,0,0.2," in lines[4]
+    assert "| flipflop | 6 | normal | share |" in (study.folder / "results/tables/predictors.md").read_text()
     found = netcdf.read(study.folder / wanted[1], "circuit", task="flipflop", width=6, init="normal")
     assert found["epsilon"].values.tolist() == [0.05, 0.2] and found.attrs["guard"] == 16
     effects = netcdf.read(study.folder / wanted[0], "atlas")["effect"]

@@ -1,13 +1,15 @@
 """What every single coupling of N does: its effect when it alone is removed, by exact rollouts, and what predicts it.
 
 Predictors of the effect of T_ij: its share T_ij^2 / |T|^2; its activity-weighted mass T_ij^2 E[(q_j . h)^2] over the
-states that it is applied to; the Gauss-Newton estimate |T_ij dy/dT_ij|^2 over the variance of the outputs.
+states that it is applied to; the Gauss-Newton estimate |T_ij dy/dT_ij|^2 over the variance of the outputs. How well
+each ranks the effects of one network's couplings is one number a network.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from scipy.stats import rankdata
 
 from schurscope import metrics
 from schurscope.analyses.circuit_search import Search
@@ -18,6 +20,8 @@ from schurscope.cells.rollout import rollout
 from schurscope.schur.form import SchurForm
 from schurscope.tasks.trials import Trials
 
+PREDICTORS = ("share", "activity_mass", "estimate")
+LEAST = 4  # couplings that can be ranked
 NAMES = ("effect", "effect_metric", "estimate", "activity_mass", "share")
 
 
@@ -29,9 +33,10 @@ def single_couplings(
     target_mean: str = "channel",
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> dict[str, np.ndarray]:
-    """Name -> (n, n) for each of NAMES; NaN where N has no entry.
+    """Name -> (n, n) for each of NAMES, NaN where N has no entry; and ``rank_correlation``, ``partial_correlation``.
 
     ``effect``: discrepancy from the intact network; ``effect_metric``: what it costs in the metric (positive is worse).
+    Correlations are (predictor,), in the order of PREDICTORS.
     """
     found = {name: np.full(form.T.shape, np.nan) for name in NAMES}
     there = couplings(form)
@@ -55,4 +60,23 @@ def single_couplings(
     size = np.linalg.norm(form.T)
     found["activity_mass"][there] = (form.T**2 * np.mean(modes**2, axis=0))[there]
     found["share"][there] = (form.T[there] / size) ** 2 if size > 0 else np.nan
-    return found
+    effect, *predictors = (found[name][there] for name in ("effect", *PREDICTORS))
+    return found | dict(zip(("rank_correlation", "partial_correlation"), ranked(effect, *predictors), strict=True))
+
+
+def ranked(effect, share, activity_mass, estimate) -> tuple[np.ndarray, np.ndarray]:
+    """Spearman's correlation of each predictor with the effect, (predictor,), and the partial ones.
+
+    Partial: of the share given the activity-weighted mass, and the other way round; there is none of the estimate.
+    NaN for fewer than LEAST couplings, or where something does not vary.
+    """
+    every = np.array([effect, share, activity_mass, estimate])
+    if every.shape[1] < LEAST or not np.isfinite(every).all() or np.any(np.ptp(every, axis=1) == 0):
+        return np.full(3, np.nan), np.full(3, np.nan)
+    r = np.corrcoef(rankdata(every, axis=1))
+    both = r[1, 2]
+    partial = [
+        (r[0, one] - r[0, other] * both) / np.sqrt((1 - r[0, other] ** 2) * (1 - both**2)) if abs(both) < 1 else np.nan
+        for one, other in ((1, 2), (2, 1))
+    ]
+    return r[0, 1:], np.array([*partial, np.nan])

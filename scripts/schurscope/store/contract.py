@@ -83,6 +83,12 @@ CONTRACT = {
         "estimate": (PAIR, "Gauss-Newton estimate of the effect", True),
         "activity_mass": (PAIR, "T_ij^2 E[(q_j . h)^2], over the states that the coupling is applied to", True),
         "share": (PAIR, "T_ij^2 over the squared Frobenius norm of T", True),
+        "rank_correlation": (("seed", "predictor"), "Spearman's correlation with the effect, over couplings", True),
+        "partial_correlation": (
+            ("seed", "predictor"),
+            "the same with the other one of share and activity_mass held fixed",
+            True,
+        ),
         "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
         "status": (("seed",), STATUS, False),
     },
