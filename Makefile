@@ -12,7 +12,7 @@ TEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadscope
 .PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes findings report docs setup test test-all test-slurm test-wheel lint bench
 
 paper: setup ## the paper's experiment
-	@echo "The paper's experiment: about 7 minutes on 2 cores. Progress of a training job: results/logs/train/"
+	@echo "The paper's experiment: about 8 minutes on 2 cores. Progress of a training job: results/logs/train/"
 	$(SNAKEMAKE)
 
 quick: setup ## the whole chain, small
