@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from job import job
-from schurscope.reports import reading, tables
+from schurscope.reports import circuit_tables, reading, tables
 from schurscope.reports.paper import paper_vs_here
 from schurscope.store import files, netcdf
 
@@ -52,10 +52,14 @@ with job(snakemake):
     compared = paper_vs_here(paper_values, summaries)
     if paths := snakemake.input.get("circuit"):
         found = [netcdf.read(path, "circuit") for path in paths]
-        made["circuits"] = (tables.circuits(found), tables.circuits_for_reading(found), CIRCUITS)
+        made["circuits"] = (circuit_tables.circuits(found), circuit_tables.circuits_for_reading(found), CIRCUITS)
     if paths := snakemake.input.get("atlas"):
         found = [netcdf.read(path, "atlas", OF_AN_ATLAS) for path in paths]
-        made["predictors"] = (tables.predictors(found), tables.predictors_for_reading(found), PREDICTORS)
+        made["predictors"] = (
+            circuit_tables.predictors(found),
+            circuit_tables.predictors_for_reading(found),
+            PREDICTORS,
+        )
     made["paper_vs_here"] = (compared, compared.fillna({"note": ""}), PAPER)
 
     for path in map(Path, snakemake.output):

@@ -89,6 +89,12 @@ def test_too_few_trials_and_a_network_that_says_nothing(files):
         main(["circuit", "dead.npz", "--activation", "tanh", "--trials", "still.npz"])
 
 
+def test_an_epsilon_that_every_coupling_exceeds_is_said(files, capsys):
+    main(["circuit", "net.pt", "--trials", "t.npz", "--epsilon", "1e-300"])
+    assert "no coupling was found that can go" in capsys.readouterr().out
+    assert xr.load_dataset("net_circuit.nc")["removed_share"].item() == 0
+
+
 def test_too_many_couplings_are_refused_with_the_memory(files, monkeypatch):
     monkeypatch.setattr("schurscope.analyses.circuit_search.MOST", 50)
     with pytest.raises(

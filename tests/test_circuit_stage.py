@@ -8,7 +8,7 @@ import elsewhere
 import schurscope
 from schurscope.analyses.bases import BASES
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.reports import tables
+from schurscope.reports import circuit_tables
 from schurscope.stages.atlas import atlas
 from schurscope.stages.circuit import circuit
 from schurscope.stages.decompose import decompose
@@ -180,7 +180,7 @@ def test_settings_that_do_not_fit(pair, settings, sentence):
 
 
 def test_tables_say_each_network_and_the_mean(pair, found):
-    every = tables.circuits([found])
+    every = circuit_tables.circuits([found])
     assert len(every) == 6 and every["epsilon"].tolist() == [0.003, 0.02, 0.1] * 2
     row = every[(every["seed"] == 1) & (every["epsilon"] == 0.02)].iloc[0]
     at = found.sel(seed=1, epsilon=0.02)
@@ -189,18 +189,18 @@ def test_tables_say_each_network_and_the_mean(pair, found):
     normal = networks.copy(deep=True)
     normal["W_hh"][:] = 0.9 * np.eye(12)
     normal = circuit(normal.assign_coords(seed=[2, 3]), decompose(normal.assign_coords(seed=[2, 3])), COUNTS)
-    read = tables.circuits_for_reading([found, normal])
+    read = circuit_tables.circuits_for_reading([found, normal])
     shares = found["removed_share"].sel(epsilon=0.1).values
     line = read[read["epsilon"] == 0.1].iloc[0]
     assert line["removed_share"] == f"{shares.mean():.4g} ± {shares.std(ddof=1) / 2**0.5:.4g} (2)"
     assert line["verified"] == f"{found['verified'].sel(epsilon=0.1).values.sum()} of 2" and line["solved"][-1] == "4"
     atlases = atlas(*pair, {"trials": 16})
-    rho = tables.predictors([atlases])
+    rho = circuit_tables.predictors([atlases])
     assert (
         rho["predictor"].tolist() == ["share", "activity_mass", "estimate"] * 2 and rho["rank_correlation"].max() > 0.5
     )
     mean = atlases["rank_correlation"].mean("seed").sel(predictor="share").item()
-    assert tables.predictors_for_reading([atlases])["rank_correlation"][0].startswith(f"{mean:.4g} ± ")
+    assert circuit_tables.predictors_for_reading([atlases])["rank_correlation"][0].startswith(f"{mean:.4g} ± ")
 
 
 def test_accuracy_is_reported_where_that_is_the_metric():

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from schurscope.foundations.defaults import DIAGNOSED
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.stages.settings import CIRCUIT, complete
 from schurscope.store import netcdf
 from schurscope.workflow import plan
 from schurscope.workflow.config.whole import check_config
@@ -34,6 +36,12 @@ def test_asked_for_networks_get_them_and_a_changed_epsilon_runs_again_alone(stud
     assert study.planned(*wanted).get("circuit") == 1 and "atlas" not in study.planned(*wanted)
     study.config["circuits"] = CIRCUITS | {"atlas_trials": 9}
     assert study.planned(*wanted).get("atlas") == 1 and "circuit" not in study.planned(*wanted)
+
+
+def test_the_config_s_defaults_are_the_stage_s(paper_config):
+    found = check_config(paper_config)["circuits"]
+    stage = complete({}, CIRCUIT)
+    assert stage == {name: found[name] for name in stage} and found["atlas_trials"] == DIAGNOSED
 
 
 def test_the_paper_s_networks(paper_config):

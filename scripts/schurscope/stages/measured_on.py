@@ -46,4 +46,10 @@ def chosen_and_measured_on(
             " checked on another, and what is reported is measured on the rest"
         )
     turn = np.arange(count) % 4
-    return tuple(trials.at(np.flatnonzero(part)) for part in (turn == 0, turn == 1, turn > 1)), recorded.attrs["metric"]
+    sets = tuple(trials.at(np.flatnonzero(part)) for part in (turn == 0, turn == 1, turn > 1))
+    if not all(one.mask.any() for one in sets):
+        raise SchurscopeError(
+            "the mask scores nothing in one of the three parts of the trials (the first, fifth, ninth, ... choose, the"
+            " next of each guard, the rest are held out); each needs something that is scored"
+        )
+    return sets, recorded.attrs["metric"]

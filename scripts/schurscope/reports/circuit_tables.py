@@ -1,0 +1,61 @@
+"""Tables of circuits, and of what predicts the effect of a single coupling: every network, and the mean."""
+
+import pandas as pd
+
+from schurscope.reports.reading import mean_and_sem
+
+
+def circuits(datasets) -> pd.DataFrame:
+    """One row a network and epsilon, from circuit datasets: what is left, and what it costs."""
+    rows = []
+    for block in datasets:
+        metric = block.attrs["metric"]
+        between = ("removed_share", "numbers_left", "discrepancy", "discrepancy_guard", "discrepancy_selection")
+        for seed in block["seed"].values:
+            one = block.sel(seed=seed)
+            known = {name: one[name].item() for name in ("task", "width", "init", "seed", "status", "solved")}
+            for epsilon in block["epsilon"].values:
+                at = one.sel(epsilon=epsilon)
+                found = {name: float(at[name]) for name in between} | {"verified": int(at["verified"])}
+                score = {"metric": metric, "score": float(at[metric]), "score_intact": float(one[f"{metric}_intact"])}
+                rows.append(known | {"epsilon": float(epsilon)} | found | score)
+    return pd.DataFrame(rows).astype({"solved": int})
+
+
+def circuits_for_reading(datasets) -> pd.DataFrame:
+    """One row a (task, width, init, epsilon): mean ± SEM (n) over networks that have couplings to lose."""
+    rows = []
+    for key, own in circuits(datasets).groupby(["task", "width", "init", "epsilon"], sort=False):
+        there = own[own["removed_share"].notna()]
+        said = {
+            name: mean_and_sem(there[name].mean(), there[name].sem(), len(there))
+            for name in ("removed_share", "numbers_left", "discrepancy", "score", "score_intact")
+        }
+        verified = f"{there['verified'].sum()} of {len(there)}"
+        solved = f"{own['solved'].sum()} of {len(own)}"
+        rows.append(dict(zip(("task", "width", "init", "epsilon"), key, strict=True)) | said)
+        rows[-1] |= {"metric": own["metric"].iloc[0], "verified": verified, "solved": solved}
+    return pd.DataFrame(rows)
+
+
+def predictors(datasets) -> pd.DataFrame:
+    """One row a network and predictor, from atlas datasets: how well it ranks the effects of single couplings."""
+    names = ["rank_correlation", "partial_correlation"]
+    parts = []
+    for block in datasets:
+        part = block[["status", "solved", *names]].to_dataframe(dim_order=["seed", "predictor"]).reset_index()
+        parts.append(part[["task", "width", "init", "seed", "status", "solved", "predictor", *names]])
+    return pd.concat(parts, ignore_index=True).astype({"solved": int})
+
+
+def predictors_for_reading(datasets) -> pd.DataFrame:
+    """One row a (task, width, init, predictor): mean ± SEM (n) over networks."""
+    rows = []
+    for key, own in predictors(datasets).groupby(["task", "width", "init", "predictor"], sort=False):
+        said = {}
+        for name in ("rank_correlation", "partial_correlation"):
+            there = own[name].dropna()
+            said[name] = mean_and_sem(there.mean(), there.sem(), len(there)) if len(there) else ""
+        rows.append(dict(zip(("task", "width", "init", "predictor"), key, strict=True)) | said)
+        rows[-1]["solved"] = f"{own['solved'].sum()} of {len(own)}"
+    return pd.DataFrame(rows)
