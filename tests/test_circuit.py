@@ -79,15 +79,34 @@ def test_the_model_is_the_distance_to_first_order():
     search = Search(weights, schur_coordinates(ordered_schur(weights.W_hh)), trials(rng, weights))
     state = search.changed(search.start(), [3, 8])
     model = search.model(state, np.array([8, 0, 5, 12]))
-    order, found = model.cheapest(np.array([False, True, True, True]), 2, after=0)
+    order, found = model.cheapest(2, first=1, after=0)
+    assert 8 not in order and len(set(order)) == 2
     at = replace(weights, W_hh=search.coordinates.reduced(weights, state.kept).W_hh)
     r = state.residual
-    for place, sign in [(0, 1), *((place, -1) for place in order)]:
-        M = np.where(search.coordinates.unit == model.which[place], search.coordinates.M, 0.0)
+    for unit, sign in [(8, 1), *((unit, -1) for unit in order)]:
+        M = np.where(search.coordinates.unit == unit, search.coordinates.M, 0.0)
         P = search.coordinates.P
         r = r + sign * np.where(search.trials.mask, change_of_outputs(at, search.trials, P @ M @ P.T), 0)
         expected = np.sum(r**2) / search.whole
     assert found[-1] == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_model_of_some_outputs_is_near_that_of_all(monkeypatch):
+    """Every fifth scored output, each trial's own: together all of them once, and about the same changes."""
+    rng = np.random.default_rng(10)
+    weights = network(rng)
+    search = Search(weights, schur_coordinates(ordered_schur(weights.W_hh)), trials(rng, weights, batch=300))
+    state = search.changed(search.start(), [3, 8])
+    every = np.flatnonzero(state.kept)
+    whole = search.model(state, every)
+    monkeypatch.setattr("schurscope.analyses.circuit_search.ROWS", search.trials.mask.sum() // 5 + 1)
+    some = search.model(state, every)
+    assert 0.15 < len(some.residual) / len(whole.residual) < 0.25
+    assert np.allclose(some.change, whole.change, rtol=0.3, atol=0.03 * np.abs(whole.change).max())
+    seen = np.zeros(search.trials.mask.shape, dtype=int)
+    for numbers, part in search._some():
+        seen[numbers] += part.mask
+    assert seen.max() == 1 and np.all(seen.sum(axis=(0, 1)) > 0)
 
 
 def test_a_state_is_the_network_without_what_is_gone():
@@ -151,7 +170,7 @@ def test_a_planted_circuit_is_found():
         for _ in range(3)
     ]
     coordinates = Coordinates(basis, T, unit, entries)
-    (found,) = circuits(weights, coordinates, *sets, [0.01])
+    (found,) = circuits(weights, coordinates, sets, [0.01])
     kept = coordinates.there(found.guarded.kept) & entries
     assert sorted(map(tuple, np.argwhere(kept))) == sorted(needed)
     assert found.held_out.discrepancy <= 0.01

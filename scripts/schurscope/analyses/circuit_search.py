@@ -2,16 +2,15 @@
 
 Taking the units S out of the network where it stands changes its outputs by about -sum_S J_k (sensitivity.py), so that
 their distance from the intact ones, r, becomes |r - sum_S J_k|^2; units that come back have the other sign. The unit
-that raises it least goes first. The model is made anew at the network reached; close to the limit it is made anew after
-ever fewer units, down to one.
+that raises it least goes first. The model is made anew at the network reached, from some of the scored outputs; close
+to the limit it is made anew after ever fewer units, down to one. What counts are rollouts on all trials.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg.blas import ssyrk
 
 from schurscope import metrics
 from schurscope.analyses.coordinates import Coordinates
@@ -22,13 +21,17 @@ from schurscope.foundations.errors import SchurscopeError
 from schurscope.tasks.trials import Trials
 
 STEP = 0.15  # of the units that are left, between two models
-FAR = 0.25  # of epsilon: below that, a quarter of the trials is enough to choose from
-FINER = 4  # a step that goes too far is cut to this part
-BACK = 48  # units that may come back, among which the model chooses
+ROWS = 4096  # scored outputs that a model is made of, about
+FINER = 4  # a step that goes too far is cut to this part; after one that does not, the next may be twice as long
+AMONG, OVER = 5, 128  # a model looks for k units among the AMONG k + OVER that alone change the discrepancy least,
+WIDEST = 8192  # or so many at most
+BACK = 48  # units that may come back
 MORE = 4  # units at most that go for one that comes back
-NONE = np.array([], dtype=int)
-MOST = 11_000  # units: the model takes 12 bytes for each pair, 1.5 GB for so many
 TRIED = 4  # exchanges that fail before the search for them ends
+MOST = 40_000  # units to choose from
+BYTES = 4 * ROWS * 1.2  # that each of them takes
+ACCURATE = 0.99  # of the intact accuracy: what an accurate circuit keeps
+NONE = np.array([], dtype=int)
 
 
 @dataclass(frozen=True)
@@ -39,50 +42,65 @@ class State:
     order: np.ndarray  # (unit,) int: rank of removal, -1 for what is there
     residual: np.ndarray  # (trial, time, output): outputs minus the intact ones, 0 where nothing is scored
     discrepancy: float
+    lost: float  # what is limited: the discrepancy, or what Search.lost says
 
 
 @dataclass(frozen=True)
 class Model:
     """The discrepancy where units of ``which`` (k,) change sides, go or come back: quadratic in the set.
 
-    ``start``: before; ``gram`` (k, k) and ``slope`` (k,): J'J and J'r over the variance of the intact outputs, J with
-    the sign of the change.
+    ``start``: before. ``J`` (k, row) float32: what each gives to scored outputs when it changes sides, ``residual``
+    (row,): how far they are from the intact ones; both over the square root of the intact outputs' variance.
     """
 
     which: np.ndarray
     start: float
-    gram: np.ndarray
-    slope: np.ndarray
+    J: np.ndarray
+    residual: np.ndarray
 
     @cached_property
     def change(self) -> np.ndarray:
         """By how much each unit alone changes the discrepancy, (k,)."""
-        return self.gram.diagonal() + 2 * self.slope.astype(np.float64)
+        return np.einsum("ij,ij->i", self.J, self.J) + 2 * (self.J @ self.residual).astype(np.float64)
 
-    def cheapest(self, among: np.ndarray, count: int, after: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """(places in ``which``, discrepancy after each): of ``among`` (k,) bool, the one that raises it least, again
-        and again, ``count`` of them. ``after``: the place of a unit that changes sides before.
+    def cheapest(self, count: int, first: int = 0, after: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """(units, discrepancy after each): the one that raises it least, again and again, ``count`` of them, of those
+        from the place ``first`` in ``which`` on. ``after``: the place of a unit that changes sides before.
         """
-        cost, discrepancy = np.where(among, self.change, np.inf), self.start
+        cost, discrepancy = self.change[first:], self.start
         if after is not None:
             discrepancy += self.change[after]
-            cost += 2 * self.gram[after]
+            cost = cost + 2 * (self.J[first:] @ self.J[after])
+        some = np.argsort(cost, kind="stable")[: min(AMONG * count + OVER, WIDEST)]
+        cost, J = cost[some], self.J[first + some]
+        gram = J @ J.T
         order, found = [], []
-        for _ in range(min(count, int(among.sum()))):
+        for _ in range(min(count, len(some))):
             k = int(np.argmin(cost))
             discrepancy += cost[k]
             order.append(k)
             found.append(discrepancy)
-            cost += 2 * self.gram[k]
+            cost += 2 * gram[k]
             cost[k] = np.inf
-        return np.array(order, dtype=int), np.array(found)
+        return self.which[first + some[np.array(order, dtype=int)]], np.array(found)
 
 
 class Search:
-    """A network with fewer units of ``coordinates``, on some trials: what is left of its outputs, and what may go."""
+    """A network with fewer units of ``coordinates``, on some trials: what is left of its outputs, and what may go.
 
-    def __init__(self, weights: Weights, coordinates: Coordinates, trials: Trials):
-        self.weights, self.coordinates, self.trials = weights, coordinates, trials
+    ``lost``: what a search limits, of outputs (trial, time, output) and the intact ones; None: the discrepancy.
+    ``tell``: is called with each state whose model was made.
+    """
+
+    def __init__(
+        self,
+        weights: Weights,
+        coordinates: Coordinates,
+        trials: Trials,
+        lost: Callable[[np.ndarray, np.ndarray], float] | None = None,
+        tell: Callable[[State], None] = lambda state: None,
+    ):
+        self.weights, self.coordinates, self.trials, self.lost, self.tell = weights, coordinates, trials, lost, tell
         self.steps = steps_of(trials.inputs)
         self.intact = rollout(weights, self.steps, trials.h0)
         self.whole = metrics.variance(self.intact, trials.mask)
@@ -92,7 +110,9 @@ class Search:
         with np.errstate(over="ignore", invalid="ignore"):  # a network that blows up keeps no function
             outputs = rollout(self.coordinates.reduced(self.weights, kept), self.steps, self.trials.h0)
             residual = np.where(self.trials.mask, outputs - self.intact, 0.0)
-            return State(kept, order, residual, float(np.vdot(residual, residual) / self.whole))
+            discrepancy = float(np.vdot(residual, residual) / self.whole)
+            lost = discrepancy if self.lost is None else self.lost(outputs, self.intact)
+            return State(kept, order, residual, discrepancy, lost)
 
     def start(self) -> State:
         """Everything is there."""
@@ -106,84 +126,88 @@ class Search:
         kept[go], order[go] = False, order.max(initial=-1) + 1 + np.arange(len(go))
         return self.at(kept, order)
 
-    def descend(self, state: State, epsilon: float) -> State:
-        """Units go, the cheapest first, until one more would lift the discrepancy above ``epsilon``."""
+    def descend(self, state: State, limit: float) -> State:
+        """Units go, the cheapest first, until one more would lift what is lost above ``limit``."""
         count = len(state.kept)
         while state.kept.any():
-            far = state.discrepancy < FAR * epsilon
-            model = self.model(state, np.flatnonzero(state.kept), len(state.residual) // 4 if far else None)
+            model = self.model(state, np.flatnonzero(state.kept))
             count = min(count, max(1, round(STEP * len(model.which))))
-            order = model.which[model.cheapest(np.ones(len(model.which), dtype=bool), count)[0]]
-            while not (further := self.changed(state, order)).discrepancy <= epsilon and len(order) > 1:
+            order, _ = model.cheapest(count)
+            while not (further := self.changed(state, order)).lost <= limit and len(order) > 1:
                 order = order[: len(order) // FINER or 1]
-            if not further.discrepancy <= epsilon:
+            if not further.lost <= limit:
                 break
-            state, count = further, len(order)
+            state, count = further, 2 * len(order)
         return state
 
-    def exchange(self, state: State, epsilon: float) -> State:
+    def exchange(self, state: State, limit: float) -> State:
         """One unit comes back and more than one goes, while that can be had."""
-        while (better := self._exchanged(state, epsilon)) is not None:
+        while (better := self._exchanged(state, limit)) is not None:
             state = better
         return state
 
-    def _exchanged(self, state: State, epsilon: float) -> State | None:
-        back = self.useful(state)
-        if not len(back):
-            return None
-        model = self.model(state, np.concatenate([back, np.flatnonzero(state.kept)]))
-        there = np.arange(len(model.which)) >= len(back)
-        plans = [(place, *model.cheapest(there, MORE, after=place)) for place in range(len(back))]
+    def _exchanged(self, state: State, limit: float) -> State | None:
+        gone, kept, within = np.flatnonzero(~state.kept), np.flatnonzero(state.kept), _discrepancy(state, limit)
+        model = self.model(state, np.concatenate([gone, kept]))
+        back = np.argsort(model.change[: len(gone)], kind="stable")[:BACK]
+        plans = [(gone[place], *model.cheapest(MORE, len(gone), after=place)) for place in back]
         plans = sorted((plan for plan in plans if len(plan[1]) > 1), key=lambda plan: plan[2][1])
         better, failed = None, 0
-        for place, order, found in plans:
-            unit, go = model.which[[place]], model.which[order[: max(2, int(np.sum(found <= epsilon)))]]
+        for unit, order, found in plans:
+            go = order[: max(2, int(np.sum(found <= within)))]
             if not state.kept[go].all():  # an exchange before took some of them
                 continue
-            if (other := self.changed(state, go, unit)).discrepancy <= epsilon:
+            if (other := self.changed(state, go, [unit])).lost <= limit:
                 state = better = other
             elif (failed := failed + 1) == TRIED:
                 break
         return better
 
-    def come_back(self, state: State, epsilon: float) -> State:
-        """A state of another search here: units come back, the most useful first, while it is above ``epsilon``."""
+    def come_back(self, state: State, limit: float) -> State:
+        """A state of another search here: units come back, the most useful first, while it is above ``limit``."""
         state = self.at(state.kept, state.order)
-        while not state.discrepancy <= epsilon:
-            model = self.model(state, self.useful(state))
-            order, found = model.cheapest(np.ones(len(model.which), dtype=bool), len(model.which))
-            enough = np.flatnonzero(found <= epsilon)
-            state = self.changed(state, back=model.which[order[: enough[0] + 1 if len(enough) else 1]])
+        while not state.lost <= limit:
+            model = self.model(state, np.flatnonzero(~state.kept))
+            order, found = model.cheapest(BACK)
+            enough = np.flatnonzero(found <= _discrepancy(state, limit))
+            state = self.changed(state, back=order[: enough[0] + 1 if len(enough) else 1])
         return state
 
-    def useful(self, state: State) -> np.ndarray:
-        """The units that are gone and would lower the discrepancy most if they came back alone, the best first."""
-        gone = np.flatnonzero(~state.kept)
-        change = np.zeros(len(gone))
-        for places, J in self._directions(state, gone):
-            change += 2 * (state.residual[places].astype(np.float32) @ J) + np.einsum("ij,ij->j", J, J)
-        return gone[np.argsort(change, kind="stable")[:BACK]]
+    def model(self, state: State, which: np.ndarray) -> Model:
+        """The model for units of ``which`` at a state, from about ROWS of the scored outputs."""
+        self.tell(state)
+        reduced, some = self.coordinates.reduced(self.weights, state.kept), list(self._some())
+        rows = sum(int(trials.mask.sum()) for _, trials in some)
+        J, residual, end = np.empty((len(which), rows), dtype=np.float32), np.empty(rows), 0
+        for numbers, trials in some:
+            for (trial, *place), part in directions(reduced, trials, self.coordinates, which):
+                own = slice(end, end := end + len(part))
+                J[:, own], residual[own] = part.T, state.residual[numbers[trial], *place]
+        scale = np.sqrt(self.whole * rows / self.trials.mask.sum())
+        J *= (np.where(state.kept[which], -1, 1) / scale).astype(np.float32)[:, None]
+        return Model(which, state.discrepancy, J, (residual / scale).astype(np.float32))
 
-    def model(self, state: State, which: np.ndarray, trials: int | None = None) -> Model:
-        """The model for units of ``which`` at a state, on the first ``trials``, or all."""
-        gram, slope = np.zeros((len(which), len(which)), dtype=np.float32, order="F"), np.zeros(len(which))
-        for places, J in self._directions(state, which, trials):
-            gram = ssyrk(1.0, J.T, beta=1.0, c=gram, overwrite_c=True)  # the upper triangle
-            slope += state.residual[places].astype(np.float32) @ J
-        sign = np.where(state.kept[which], -1, 1).astype(np.float32)
-        gram = sign[:, None] * (np.triu(gram) + np.triu(gram, 1).T) * sign
-        whole = self.whole * (1 if trials is None else trials / len(state.residual))
-        gram /= whole
-        return Model(which, state.discrepancy, gram, sign * slope / whole)
+    def _some(self) -> Iterator[tuple[np.ndarray, Trials]]:
+        """Every so-manyth of the scored outputs, each trial's own: (numbers of trials, those trials with a mask of
+        these), for trials of which the same are taken.
+        """
+        mask = self.trials.mask
+        every = -(-int(mask.sum()) // ROWS) | 1  # odd: no channel is left out where their number is even
+        place = np.arange(mask[0].size).reshape(mask[0].shape) % every
+        for turn in range(min(every, len(mask))):
+            numbers = np.arange(turn, len(mask), every)
+            trials = self.trials.at(numbers)
+            yield numbers, replace(trials, mask=trials.mask & (place == turn))
 
-    def _directions(self, state, which, trials=None):
-        reduced = self.coordinates.reduced(self.weights, state.kept)
-        return directions(reduced, self.trials.part(0, trials), self.coordinates, which)
+
+def _discrepancy(state: State, limit: float) -> float:
+    """The discrepancy at which what is lost would reach the limit, if it grew with it."""
+    return state.discrepancy * limit / state.lost if state.lost > 0 else np.inf
 
 
 @dataclass(frozen=True)
 class Circuit:
-    """What was found for one epsilon; ``held_out``: looked at once, when nothing was chosen any more.
+    """What was found for one limit; ``held_out``: looked at once, when nothing was chosen any more.
 
     ``intact``: the intact network's outputs there.
     """
@@ -202,25 +226,56 @@ def varies(weights: Weights, trials: Trials) -> bool:
 def circuits(
     weights: Weights,
     coordinates: Coordinates,
-    selection: Trials,
-    guard: Trials,
-    held_out: Trials,
+    sets: tuple[Trials, Trials, Trials],
     epsilons: Iterable[float],
+    tell: Callable[[State], None] = lambda state: None,
 ) -> Iterator[Circuit]:
     """For each epsilon, ascending, the fewest units found that keep the discrepancy at or below it: one descent.
 
-    ``selection`` chooses; on ``guard`` units come back until it is at or below epsilon there; then ``held_out``.
-    The outputs must vary on each of them (``varies``). Raises SchurscopeError where there are too many units.
+    ``sets``: *selection* chooses; on *guard* units come back until it is at or below epsilon there; then *held-out*.
+    The outputs must vary on each of them (``varies``). ``tell``: is called with the state before each step. Raises
+    SchurscopeError where there are too many units.
     """
     if coordinates.units > MOST:
         raise SchurscopeError(
             f"there are {coordinates.units} couplings to choose from, which would take"
-            f" {12e-9 * coordinates.units**2:.0f} GB of memory; at most {MOST} are chosen from: with the unit 'block',"
-            " whole couplings between blocks are fewer"
+            f" {1e-9 * BYTES * coordinates.units:.2g} GB of memory; at most {MOST} are chosen from: with the unit"
+            " 'block', whole couplings between blocks are fewer"
         )
-    chosen, guarded, last = (Search(weights, coordinates, part) for part in (selection, guard, held_out))
-    state = chosen.start()
+    searches = [Search(weights, coordinates, trials, tell=tell) for trials in sets]
+    state = searches[0].start()
     for epsilon in epsilons:
-        state = chosen.exchange(chosen.descend(state, epsilon), epsilon)
-        safe = guarded.come_back(state, epsilon)
-        yield Circuit(state, safe, last.at(safe.kept, safe.order), last.intact)
+        found = _circuit(searches, state, epsilon)
+        state = found.selected
+        yield found
+
+
+def accurate_circuit(
+    weights: Weights,
+    coordinates: Coordinates,
+    sets: tuple[Trials, Trials, Trials],
+    metric: str,
+    found: Iterable[Circuit],
+    tell: Callable[[State], None] = lambda state: None,
+) -> Circuit:
+    """The fewest units found that keep ACCURATE of the intact network's score, for a metric of which more is better.
+
+    ``found``: circuits of the same network, from the smallest epsilon on: it begins at the last that is accurate.
+    """
+    searches = []
+    for trials in sets:
+        score = metrics.make_metric(metric).measure(trials.targets, trials.mask)
+        lost = lambda outputs, intact, score=score: 1 - score(outputs)[metric] / score(intact)[metric]  # noqa: E731
+        searches.append(Search(weights, coordinates, trials, lost, tell))
+    limit, state = 1 - ACCURATE, searches[0].start()
+    for circuit in found:
+        if (other := searches[0].at(circuit.selected.kept, circuit.selected.order)).lost <= limit:
+            state = other
+    return _circuit(searches, state, limit)
+
+
+def _circuit(searches: list[Search], state: State, limit: float) -> Circuit:
+    chosen, guarded, last = searches
+    state = chosen.exchange(chosen.descend(state, limit), limit)
+    safe = guarded.come_back(state, limit)
+    return Circuit(state, safe, last.at(safe.kept, safe.order), last.intact)

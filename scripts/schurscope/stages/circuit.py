@@ -84,7 +84,7 @@ def _of_one(weights: Weights, coordinates: Coordinates, sets, epsilons, metric: 
     found = _nothing(len(free), len(epsilons), metric) | {"P": coordinates.P, "M": coordinates.M}
     gone = free & (coordinates.unit < 0) & (not nothing_to_lose)  # what is smaller than rounding goes first
     score = make_metric(metric).measure(held_out.targets, held_out.mask)
-    for place, one in enumerate(circuits(weights, coordinates, *sets, epsilons)):
+    for place, one in enumerate(circuits(weights, coordinates, sets, epsilons)):
         kept = coordinates.there(one.guarded.kept) & ~gone
         rank = np.append(one.guarded.order, -1)[coordinates.unit]
         found["kept"][place] = kept
