@@ -9,7 +9,7 @@ STUDY := $(if $(CONFIG),--configfile $(CONFIG))
 REPORT := results/$(if $(CONFIG),$(basename $(notdir $(CONFIG)))_)report.zip
 TEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadscope
 
-.PHONY: paper resume why orphans quick alpha-sweep definitions copy-recipes findings report docs setup test test-all test-slurm test-wheel lint bench
+.PHONY: paper resume why orphans quick alpha-sweep circuits definitions copy-recipes findings report docs setup test test-all test-slurm test-wheel lint bench
 
 paper: setup ## the paper's experiment
 	@echo "The paper's experiment: about 8 minutes on 2 cores. Progress of a training job: results/logs/train/"
@@ -21,6 +21,9 @@ quick: setup ## the whole chain, small
 
 alpha-sweep: setup ## alpha from 0.5 to 1.0 on the paper's networks
 	$(SNAKEMAKE) --configfile studies/alpha_sweep.yaml
+
+circuits: setup ## circuits in other coordinates, and with other starts
+	$(SNAKEMAKE) --configfile studies/circuits.yaml
 
 definitions: setup ## how much the profile depends on the tasks' definitions
 	$(SNAKEMAKE) --configfile studies/definitions.yaml

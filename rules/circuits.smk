@@ -47,3 +47,27 @@ rule circuit:
         "look for the circuits of {wildcards.task} {wildcards.place}, seeds {wildcards.block}"
     script:
         "../scripts/circuit.py"
+
+
+rule circuit_control:
+    input:
+        unpack(measuring_input),
+    output:
+        f"{RESULTS}/circuit_controls/{{basis}}/{BLOCK}.nc",
+    log:
+        f"{RESULTS}/logs/circuit_controls/{{basis}}/{BLOCK}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/circuit_controls/{{basis}}/{BLOCK}.tsv"
+    conda:
+        ENV
+    threads: 1
+    resources:
+        mem_mb=megabytes("circuits"),
+        runtime=minutes("circuits"),
+    params:
+        settings=lambda w: plan.circuit_settings(PLAN),
+        code=measuring_code("circuit.py"),
+    message:
+        "look for the circuits of {wildcards.task} {wildcards.place}, seeds {wildcards.block}, in {wildcards.basis}"
+    script:
+        "../scripts/circuit.py"

@@ -185,9 +185,8 @@ def every_cut():
 
 
 def circuits():
-    """What every coupling does, and circuits, where they are wanted: stage -> files."""
-    blocks = plan.circuit_blocks(PLAN)
-    return {stage: [block.path(RESULTS, stage) for block in blocks] for stage in ("atlas", "circuit")}
+    """What every coupling does, and circuits in all coordinates, where they are wanted: kind -> files."""
+    return {kind: plan.of_circuits(PLAN, kind) for kind in ("atlas", "circuit")}
 
 
 def diagnoses(diagnostic):

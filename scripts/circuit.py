@@ -1,7 +1,9 @@
-"""Rule circuit: the fewest couplings found that keep the function, for every network of a block."""
+"""Rules circuit and circuit_control: the fewest couplings found that keep the function, in whichever coordinates."""
 
 from job import block, job, recorded, write
-from schurscope.stages.circuit import circuit
+from schurscope.stages.circuit import SCHUR, circuit
 
 with job(snakemake) as settings:
-    write(snakemake, circuit(*block(snakemake, "networks", "schur"), settings, recorded(snakemake)))
+    basis = snakemake.wildcards.get("basis", SCHUR)
+    found = circuit(*block(snakemake, "networks", "schur"), settings, recorded(snakemake), basis=basis)
+    write(snakemake, found)

@@ -203,11 +203,34 @@ def test_tables_say_each_network_and_the_mean(pair, found):
     assert circuit_tables.predictors_for_reading([atlases])["rank_correlation"][0].startswith(f"{mean:.4g} ± ")
 
 
-def test_accuracy_is_reported_where_that_is_the_metric():
-    networks = train(COPY, 10, "orthogonal", [0], TRAINING | {"horizon": 4})
-    found = circuit(networks, decompose(networks), COUNTS | {"epsilons": [0.05], "unit": "block"})
-    assert 0.5 < found["accuracy_intact"].item() <= 1 and 0 <= found["accuracy"].item() <= 1
+def test_accuracy_tasks_have_a_circuit_that_keeps_it(tmp_path):
+    """The fewest couplings at 0.99 of the intact accuracy, recounted by hand on held-out trials."""
+    networks = train(COPY, 10, "default", [0], TRAINING | {"horizon": 4})
+    schur = decompose(networks)
+    found = circuit(networks, schur, COUNTS | {"epsilons": [0.001, 0.05], "unit": "block"})
+    assert 0.5 < found["accuracy_intact"].item() <= 1 and 0 <= found["accuracy"].min() <= 1
     assert found.attrs["unit"] == "block"
+    one, form, mine = (dataset.sel(seed=0) for dataset in (networks, schur, found))
+    trials = make_task(COPY).held_out(40)
+    kept, T, Q = mine["kept_accuracy"].values.astype(bool), form["T"].values, form["Q"].values
+    right = [
+        np.mean(((outputs_by_hand(W, one, trials.inputs) >= 0) == (trials.targets >= 0))[trials.mask])
+        for W in (one["W_hh"].values.astype("f8"), Q @ np.where(kept, T, 0) @ Q.T)
+    ]
+    assert mine["accuracy_share"] == pytest.approx(right[1] / right[0], rel=1e-12)
+    assert mine["verified_accuracy"] == (right[1] / right[0] >= 0.99)
+    block = form["block"].values
+    between = block[:, None] < block[None, :]
+    assert kept[~between].all() and mine["removed_share_accuracy"] == np.mean(~kept[between])
+    assert mine["removed_share_accuracy"] >= mine["removed_share"].sel(epsilon=0.001)
+    assert not kept.all()
+    assert mine["numbers_left_accuracy"] == np.sum(kept & (T != 0))
+    netcdf.write(found, tmp_path / "c.nc")
+    assert np.array_equal(netcdf.read(tmp_path / "c.nc", "circuit")["kept_accuracy"], found["kept_accuracy"])
+    normal = networks.copy(deep=True)
+    normal["W_hh"][:] = 0.9 * np.eye(10)
+    lost = circuit(normal, decompose(normal), COUNTS)
+    assert lost["removed_share_accuracy"].isnull().all() and (lost["kept_accuracy"] == 1).all()
 
 
 def test_one_network_from_python():

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from schurscope.analyses.bases import BASES
 from schurscope.foundations.defaults import DIAGNOSED
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.reports.figures import circuit_numbers
 from schurscope.stages.settings import CIRCUIT, complete
 from schurscope.store import netcdf
 from schurscope.workflow import plan
@@ -12,7 +14,7 @@ from schurscope.workflow.config.whole import check_config
 
 CIRCUITS = {
     "of": {"flipflop": {"inits": ["normal"]}, "sine": {}, "copy": None},
-    "atlas_trials": 8, "selection": 16, "guard": 16, "trials": 24, "epsilons": [0.2, 0.05],
+    "atlas_trials": 8, "selection": 16, "guard": 16, "trials": 24, "epsilons": [0.2, 0.05], "controls": ["neurons"],
 }  # fmt: skip
 
 
@@ -22,10 +24,14 @@ def test_asked_for_networks_get_them_and_a_changed_epsilon_runs_again_alone(stud
     study.config["figures"] |= {"copy_profile": None, "task_profile": None}
     wanted = [f"results/{stage}/flipflop/n6/normal/seeds0-1.nc" for stage in ("atlas", "circuit")]
     planned = study.planned()
-    assert planned["atlas"] == planned["circuit"] == 1 and planned["train"] == 2
-    study.run(*wanted, "results/tables/circuits.csv")
+    assert planned["atlas"] == planned["circuit"] == planned["circuit_control"] == 1 and planned["train"] == 2
+    study.run(*wanted, "results/tables/circuits.csv", "results/figures/circuit_numbers.html")
     lines = (study.folder / "results/tables/circuits.csv").read_text().splitlines()
-    assert len(lines) == 5 and "flipflop,6,normal,1,ok,0,0.2," in lines[4]
+    assert len(lines) == 9 and "flipflop,6,normal,1,ok,0,schur,0.2," in lines[4]
+    assert "flipflop,6,normal,0,ok,0,neurons,0.05," in lines[5]
+    control = netcdf.read(study.folder / "results/circuit_controls/neurons/flipflop/n6/normal/seeds0-1.nc", "circuit")
+    assert control["basis"] == "neurons" and np.array_equal(control["P"][0], np.eye(6))
+    assert "neurons" in (study.folder / "results/figures/circuit_numbers.html").read_text()
     assert "| flipflop | 6 | normal | share |" in (study.folder / "results/tables/predictors.md").read_text()
     found = netcdf.read(study.folder / wanted[1], "circuit", task="flipflop", width=6, init="normal")
     assert found["epsilon"].values.tolist() == [0.05, 0.2] and found.attrs["guard"] == 16
@@ -38,6 +44,12 @@ def test_asked_for_networks_get_them_and_a_changed_epsilon_runs_again_alone(stud
     assert study.planned(*wanted).get("atlas") == 1 and "circuit" not in study.planned(*wanted)
 
 
+def test_every_basis_may_be_a_control_and_has_its_look(paper_config):
+    allowed = paper_config | {"circuits": {"of": {}, "controls": list(BASES)}}
+    assert check_config(allowed)["circuits"]["controls"] == list(BASES)
+    assert set(circuit_numbers.BASES) == {"schur", *BASES}
+
+
 def test_the_config_s_defaults_are_the_stage_s(paper_config):
     found = check_config(paper_config)["circuits"]
     stage = complete({}, CIRCUIT)
@@ -46,11 +58,12 @@ def test_the_config_s_defaults_are_the_stage_s(paper_config):
 
 def test_the_paper_s_networks(paper_config):
     places = [f"{block.task}/{block.place}" for block in plan.circuit_blocks(check_config(paper_config))]
-    assert places == [f"{task}/n64/orthogonal" for task in ("flipflop", "sine", "integration")]
+    others = [f"{task}/n64/orthogonal" for task in ("flipflop", "sine", "integration")]
+    assert places == ["copy/n72/orthogonal", *others]
     paper_config["tasks"]["sine"] = None
     paper_config["figures"]["task_profile"] = None
     places = [block.task for block in plan.circuit_blocks(check_config(paper_config))]
-    assert places == ["flipflop", "integration"], "those of a task that is left out are left out"
+    assert places == ["copy", "flipflop", "integration"], "those of a task that is left out are left out"
     paper_config["circuits"] = None
     assert plan.circuit_blocks(check_config(paper_config)) == []
 
@@ -67,6 +80,8 @@ def test_the_paper_s_networks(paper_config):
         ({"of": {}, "epsilons": [0]}, "circuits.epsilons.0: 0 .*above 0"),
         ({"of": {}, "guard": 1}, "circuits.guard: 1"),
         ({"epsilons": [0.1]}, "circuits.*'of'"),
+        ({"of": {}, "controls": ["fourier"]}, "circuits.controls.0: 'fourier' is not known; allowed: schur_shuffled"),
+        ({"of": {}, "controls": ["neurons"], "unit": "block"}, "circuits.controls: other coordinates have no blocks"),
         ({"of": {}, "unit": "row"}, "circuits.unit: 'row' is not known; allowed: coupling, block"),
     ],
 )

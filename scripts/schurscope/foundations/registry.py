@@ -80,6 +80,7 @@ REGISTRY = {
         "spectra": "schurscope.reports.figures.spectra",
         "schur_matrix": "schurscope.reports.figures.schur_matrix",
         "training_curves": "schurscope.reports.figures.training_curves",
+        "circuit_numbers": "schurscope.reports.figures.circuit_numbers",
     },
 }
 

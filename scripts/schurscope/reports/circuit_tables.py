@@ -4,6 +4,8 @@ import pandas as pd
 
 from schurscope.reports.reading import mean_and_sem
 
+ACCURATE = ("removed_share_accuracy", "accuracy_share")  # where the metric is one of which more is better
+
 
 def circuits(datasets) -> pd.DataFrame:
     """One row a network and epsilon, from circuit datasets: what is left, and what it costs."""
@@ -14,6 +16,8 @@ def circuits(datasets) -> pd.DataFrame:
         for seed in block["seed"].values:
             one = block.sel(seed=seed)
             known = {name: one[name].item() for name in ("task", "width", "init", "seed", "status", "solved")}
+            known["basis"] = basis_of(block)
+            known |= {name: float(one[name]) for name in ACCURATE if name in one}
             for epsilon in block["epsilon"].values:
                 at = one.sel(epsilon=epsilon)
                 found = {name: float(at[name]) for name in between} | {"verified": int(at["verified"])}
@@ -23,19 +27,23 @@ def circuits(datasets) -> pd.DataFrame:
 
 
 def circuits_for_reading(datasets) -> pd.DataFrame:
-    """One row a (task, width, init, epsilon): mean ± SEM (n) over networks that have couplings to lose."""
+    """One row a (task, width, init, epsilon, basis): mean ± SEM (n) over networks that have couplings to lose."""
     rows = []
-    for key, own in circuits(datasets).groupby(["task", "width", "init", "epsilon"], sort=False):
+    by = ["task", "width", "init", "epsilon", "basis"]
+    every = circuits(datasets)
+    every["place"] = every.groupby(by[:-1], sort=False).ngroup()  # bases under one another
+    for key, own in every.sort_values("place", kind="stable").groupby(by, sort=False):
         there = own[own["removed_share"].notna()]
         said = {
             name: mean_and_sem(there[name].mean(), there[name].sem(), len(there))
-            for name in ("removed_share", "numbers_left", "discrepancy", "score", "score_intact")
+            for name in ("removed_share", "numbers_left", "discrepancy", "score", "score_intact", *ACCURATE)
+            if name in there and there[name].notna().any()
         }
         verified = f"{there['verified'].sum()} of {len(there)}"
         solved = f"{own['solved'].sum()} of {len(own)}"
-        rows.append(dict(zip(("task", "width", "init", "epsilon"), key, strict=True)) | said)
+        rows.append(dict(zip(by, key, strict=True)) | said)
         rows[-1] |= {"metric": own["metric"].iloc[0], "verified": verified, "solved": solved}
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).fillna("")
 
 
 def predictors(datasets) -> pd.DataFrame:
@@ -59,3 +67,8 @@ def predictors_for_reading(datasets) -> pd.DataFrame:
         rows.append(dict(zip(("task", "width", "init", "predictor"), key, strict=True)) | said)
         rows[-1]["solved"] = f"{own['solved'].sum()} of {len(own)}"
     return pd.DataFrame(rows)
+
+
+def basis_of(block) -> str:
+    """The coordinates of a circuit dataset."""
+    return block["basis"].item() if "basis" in block.coords else "schur"

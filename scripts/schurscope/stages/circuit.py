@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from schurscope.analyses.bases import in_basis
-from schurscope.analyses.circuit_search import circuits, varies
+from schurscope.analyses.circuit_search import ACCURATE, accurate_circuit, circuits, varies
 from schurscope.analyses.coordinates import Coordinates, schur_coordinates
 from schurscope.cells import Weights
 from schurscope.foundations.errors import SchurscopeError
@@ -27,7 +27,7 @@ def circuit(
     settings: dict,
     recorded: xr.Dataset | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
-    basis: str = "schur",
+    basis: str = SCHUR,
 ) -> xr.Dataset:
     """A circuit dataset: for each epsilon, the couplings of N that are kept, for every network.
 
@@ -75,6 +75,9 @@ def _nothing(n: int, epsilons: int, metric: str) -> dict:
     kept, order = np.ones((epsilons, n, n), dtype=np.int8), np.full((epsilons, n, n), -1, dtype=np.int32)
     verified = np.zeros(epsilons, dtype=np.int8)
     arrays |= {"P": np.full((n, n), np.nan), "M": np.full((n, n), np.nan)}
+    if make_metric(metric).higher_is_better:
+        arrays |= {"kept_accuracy": kept[0], "verified_accuracy": np.int8(0)}
+        arrays |= dict.fromkeys(("removed_share_accuracy", "numbers_left_accuracy", "accuracy_share"), np.nan)
     return arrays | {"kept": kept, "order": order, "verified": verified, f"{metric}_intact": np.nan}
 
 
@@ -84,7 +87,9 @@ def _of_one(weights: Weights, coordinates: Coordinates, sets, epsilons, metric: 
     found = _nothing(len(free), len(epsilons), metric) | {"P": coordinates.P, "M": coordinates.M}
     gone = free & (coordinates.unit < 0) & (not nothing_to_lose)  # what is smaller than rounding goes first
     score = make_metric(metric).measure(held_out.targets, held_out.mask)
+    circuits_found = []
     for place, one in enumerate(circuits(weights, coordinates, sets, epsilons)):
+        circuits_found.append(one)
         kept = coordinates.there(one.guarded.kept) & ~gone
         rank = np.append(one.guarded.order, -1)[coordinates.unit]
         found["kept"][place] = kept
@@ -99,4 +104,12 @@ def _of_one(weights: Weights, coordinates: Coordinates, sets, epsilons, metric: 
         found[metric][place] = score(outputs)[metric]
         found[f"{metric}_intact"] = score(one.intact)[metric]
         progress(place + 1, len(epsilons))
+    if make_metric(metric).higher_is_better:
+        one = accurate_circuit(weights, coordinates, sets, metric, circuits_found)
+        kept = coordinates.there(one.guarded.kept) & ~gone
+        found["kept_accuracy"] = kept.astype(np.int8)
+        found["removed_share_accuracy"] = np.nan if nothing_to_lose else np.mean(~kept[free])
+        found["numbers_left_accuracy"] = float(np.sum(kept & (coordinates.M != 0)))
+        found["accuracy_share"] = 1 - one.held_out.lost
+        found["verified_accuracy"] = np.int8(found["accuracy_share"] >= ACCURATE)
     return found

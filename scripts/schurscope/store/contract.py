@@ -35,7 +35,9 @@ FLAGS = {  # variable: what 0, 1 mean
     "stabilizer": ("no", "yes"),
     "candidate": ("no", "yes"),
     "kept": ("removed", "kept"),
+    "kept_accuracy": ("removed", "kept"),
     "verified": ("no", "yes"),
+    "verified_accuracy": ("no", "yes"),
 }
 PAIR = ("seed", "mode", "mode_from")
 AT = ("seed", "epsilon")
@@ -123,6 +125,12 @@ OPTIONAL = {
     "circuit": {  # in other coordinates than those of the Schur form
         "P": (("seed", "unit", "mode"), "orthogonal basis, W_hh = P M P^T", True),
         "M": (PAIR, "W_hh in that basis", True),
+        # for a metric of which more is better
+        "kept_accuracy": (PAIR, "kept, for the fewest that keep 0.99 of the intact accuracy", False),
+        "removed_share_accuracy": (("seed",), "removed_share, of these", True),
+        "numbers_left_accuracy": (("seed",), "numbers_left, of these", True),
+        "accuracy_share": (("seed",), "accuracy with these over the intact accuracy, on held-out trials", True),
+        "verified_accuracy": (("seed",), "1 if that is at least 0.99", False),
     },
 }
 GRID = ("seed", "alpha", "removed")  # what a metric's variables are measured over

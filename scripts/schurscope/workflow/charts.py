@@ -1,10 +1,10 @@
 """Which figures a config asks for, what each is made of, and where the report puts it.
 
 A figure's module says of itself: SHOWS, "task" (one chart of each task or network), "trained" or "imported" (of each of
-these), "experiment" (one of all tasks) or "chosen" (one of the tasks that the config names under its name); MADE_FROM,
-kinds of datasets; CATEGORY and CALLED, its place and name in the report; CAPTION, in which {task} may stand; MEASURE, a
-variable of the metric without which there is nothing to draw; FILE, if it is not called as it is registered. The report
-on an analysis is a chart of the experiment.
+these), "experiment" (one of all tasks), "circuits" (one of all networks whose circuits are looked for) or "chosen" (one
+of the tasks that the config names under its name); MADE_FROM, kinds of datasets; CATEGORY and CALLED, its place and
+name in the report; CAPTION, in which {task} may stand; MEASURE, a variable of the metric without which there is nothing
+to draw; FILE, if it is not called as it is registered. The report on an analysis is a chart of the experiment.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,8 @@ def charts(config: dict, label: str | None) -> list[Chart]:
 def _is_drawn(config: dict, name: str, label: str | None) -> bool:
     shows = constant("figure", name, "SHOWS")
     if label is None:
-        return shows == "experiment" or (shows == "chosen" and bool(config["figures"].get(name)))
+        wanted = {"chosen": config["figures"].get(name), "circuits": plan.circuit_blocks(config), "experiment": True}
+        return bool(wanted.get(shows))
     kinds = ("task", "trained" if label in config["tasks"] else "imported")
     measure = constant("figure", name, "MEASURE")
     return shows in kinds and (
@@ -54,5 +55,7 @@ def _chart(config: dict, name: str, label: str | None) -> Chart:
         chosen = config["figures"][name]
         labels = chosen["tasks"] if "tasks" in chosen else [chosen["task"]]
     files = {kind: [path for one in labels for path in plan.paths(config, kind, one)] for kind in said["MADE_FROM"]}
+    if constant("figure", name, "SHOWS") == "circuits":
+        files = {kind: plan.of_circuits(config, kind) for kind in said["MADE_FROM"]}
     file = said["FILE"] or name
     return Chart("figure", name, file if label is None else f"{file}/{label}", said["CALLED"], said["CATEGORY"], files)

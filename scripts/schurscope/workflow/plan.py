@@ -176,6 +176,18 @@ def circuit_blocks(config: dict) -> list[Block]:
     return found
 
 
+def of_circuits(config: dict, kind: str) -> list[str]:
+    """The files of one kind (networks, schur, atlas, circuit) of these blocks; circuits in Schur coordinates first,
+    then in each other basis.
+    """
+    if config["circuits"] is None:
+        return []
+    folder = config["folders"]["trained" if kind in ("networks", "schur") else "results"]
+    controls = config["circuits"]["controls"] if kind == "circuit" else []
+    stages = [kind, *(f"circuit_controls/{basis}" for basis in controls)]
+    return [block.path(folder, stage) for stage in stages for block in circuit_blocks(config)]
+
+
 def atlas_settings(config: dict, label: str) -> str:
     """What the effects of single couplings depend on besides the networks."""
     target_mean = measured(config, label)["ablation"]["target_mean"]

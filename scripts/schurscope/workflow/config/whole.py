@@ -160,6 +160,10 @@ def _check_circuits(plain: dict, config: dict) -> None:
                 raise SchurscopeError(
                     f"config: circuits.of.{label}.{name}: {odd[0]} is not among those of the task ({allowed})"
                 )
+    if plain["circuits"]["controls"] and plain["circuits"]["unit"] == "block":
+        raise SchurscopeError(
+            "config: circuits.controls: other coordinates have no blocks to remove whole; unit: coupling is needed"
+        )
     plain["circuits"]["of"] = {label: some for label, some in wanted.items() if some is not None and label in there}
 
 

@@ -1,0 +1,93 @@
+"""What circuits cost against how many numbers they leave, in every basis that was tried."""
+
+import altair as alt
+import numpy as np
+
+from schurscope.reports.circuit_tables import basis_of
+from schurscope.reports.figures import style
+from schurscope.reports.labels import init_name
+
+SHOWS = "circuits"
+MADE_FROM = ("circuit",)
+CATEGORY = "Circuits"
+CALLED = "numbers left"
+CAPTION = (
+    "Held-out discrepancy of the smallest circuits found against the numbers that they leave in the recurrent matrix,"
+    " for each epsilon (dashed lines) and basis. Points: single networks (open: above epsilon on held-out trials);"
+    " lines: through the means over networks. The same search, trials and effort in each basis; the basis itself has"
+    " n(n - 1)/2 numbers, but for the neurons' own."
+)
+BASES = {  # name in the data -> (how it is called, colour, shape)
+    "schur": ("Schur, ordered", "#004488", "circle"),
+    "schur_shuffled": ("Schur, blocks shuffled", "#6699CC", "circle"),
+    "schur_reversed": ("Schur, order reversed", "#6699CC", "triangle-down"),
+    "schur_rotated": ("Schur, planes turned", "#6699CC", "square"),
+    "principal_components": ("principal components", "#DDAA33", "triangle-up"),
+    "neurons": ("neurons", "#BB5566", "square"),
+    "random_orthogonal": ("random orthogonal", "#888888", "diamond"),
+}
+
+
+def draw(datasets, settings):
+    """A panel a (task, width, construction): numbers left and held-out discrepancy, both on logarithmic axes."""
+    blocks = datasets["circuit"]
+    panels: dict[tuple, list] = {}
+    for block in blocks:
+        key = (block["task"].item(), int(block["width"]), block["init"].item())
+        panels.setdefault(key, []).append(block)
+    there = {basis_of(block) for block in blocks}
+    shown = [look for name, look in BASES.items() if name in there]
+    names, colours, shapes = zip(*shown, strict=True)
+    colour = alt.Color("basis:N", scale=alt.Scale(domain=list(names), range=list(colours)), title="basis")
+    shape = alt.Shape("basis:N", scale=alt.Scale(domain=list(names), range=list(shapes)), title="basis")
+    left = [int(n) for block in blocks for n in block["numbers_left"].values.ravel() if np.isfinite(n)]
+    x = alt.X(
+        "left:Q",
+        title="numbers left in the matrix",
+        scale=alt.Scale(type="log", domain=[0.9 * min(left, default=1), 1.1 * max(left, default=10)], nice=False),
+        axis=alt.Axis(tickCount=4, format="~s"),
+    )
+    charts = [_panel(*key, own, x, colour, shape) for key, own in panels.items()]
+    wide = min(3, len(charts))
+    rows = [alt.hconcat(*charts[i : i + wide], spacing=20) for i in range(0, len(charts), wide)]
+    subtitle = [
+        "Points: networks (open: held-out discrepancy above epsilon); lines: through means; dashed: epsilon.",
+        "Same search, trials and effort in every basis. A basis has n(n − 1)/2 numbers of its own, the neurons' none.",
+    ]
+    return style.styled(alt.vconcat(*rows, spacing=20), "How few numbers keep the function?", subtitle)
+
+
+def _panel(task, width, init, blocks, x, colour, shape):
+    points, seeds = [], {int(seed) for block in blocks for seed in block["seed"].values}
+    means: dict[tuple, list] = {}
+    for block in blocks:
+        basis = BASES[basis_of(block)][0]
+        for seed in block["seed"].values:
+            for epsilon in block["epsilon"].values:
+                at = block.sel(seed=seed, epsilon=epsilon)
+                left, discrepancy = float(at["numbers_left"]), float(at["discrepancy"])
+                if not np.isfinite([left, discrepancy]).all() or min(left, discrepancy) <= 0:
+                    continue
+                verified = "yes" if at["verified"] == 1 else "no"
+                own = {"basis": basis, "left": left, "discrepancy": discrepancy, "epsilon": float(epsilon)}
+                points.append(own | {"seed": int(seed), "verified": verified})
+                means.setdefault((basis, float(epsilon)), []).append((left, discrepancy))
+    lines = [
+        {"basis": basis, "epsilon": epsilon, **dict(zip(("left", "discrepancy"), np.mean(found, axis=0), strict=True))}
+        for (basis, epsilon), found in means.items()
+    ]
+    y = alt.Y("discrepancy:Q", title="held-out discrepancy", scale=alt.Scale(type="log"), axis=alt.Axis(format="~g"))
+    fill = alt.FillOpacity(
+        "verified:N", scale=alt.Scale(domain=["yes", "no"], range=[0.8, 0]), title="at or below epsilon"
+    )
+    dots = alt.Chart(style.inline(points)).mark_point(size=30, strokeWidth=1).encode(
+        x=x, y=y, color=colour, fill=colour, shape=shape, fillOpacity=fill,
+        tooltip=["basis:N", "seed:Q", "epsilon:Q", "left:Q", "discrepancy:Q"],
+    )  # fmt: skip
+    line = alt.Chart(style.inline(lines)).mark_line(strokeWidth=1.5, opacity=0.7).encode(
+        x=x, y=y, color=colour, order="epsilon:Q"
+    )  # fmt: skip
+    limits = [{"discrepancy": float(epsilon)} for epsilon in blocks[0]["epsilon"].values]
+    rules = alt.Chart(style.inline(limits)).mark_rule(strokeDash=[3, 3], color="#AAAAAA").encode(y=y)
+    head = alt.TitleParams(f"{task}, N = {width}, {init_name(init)}", subtitle=f"{len(seeds)} networks", fontSize=12)
+    return (rules + line + dots).properties(width=230, height=200, title=head)
