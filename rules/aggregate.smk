@@ -30,6 +30,7 @@ rule aggregate:
 rule tabulate:
     input:
         **{stage: paths for stage, paths in circuits().items() if paths},
+        **{f"question_{name}": plan.question_files(PLAN, name) for name in plan.questions(PLAN)},
         summaries=summaries(),
     output:
         html=report(

@@ -71,3 +71,27 @@ rule circuit_control:
         "look for the circuits of {wildcards.task} {wildcards.place}, seeds {wildcards.block}, in {wildcards.basis}"
     script:
         "../scripts/circuit.py"
+
+
+rule circuit_question:
+    input:
+        unpack(question_input),
+    output:
+        f"{RESULTS}/circuit_questions/{{question}}/{BLOCK}.nc",
+    log:
+        f"{RESULTS}/logs/circuit_questions/{{question}}/{BLOCK}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/circuit_questions/{{question}}/{BLOCK}.tsv"
+    conda:
+        ENV
+    threads: 1
+    resources:
+        mem_mb=megabytes("circuits"),
+        runtime=minutes("circuits"),
+    params:
+        settings=lambda w: plan.question_settings(PLAN, w.task),
+        code=question_code,
+    message:
+        "ask about the circuits of {wildcards.task} {wildcards.place}, seeds {wildcards.block}: {wildcards.question}"
+    script:
+        "../scripts/question.py"

@@ -186,7 +186,20 @@ def every_cut():
 
 def circuits():
     """What every coupling does, and circuits in all coordinates, where they are wanted: kind -> files."""
-    return {kind: plan.of_circuits(PLAN, kind) for kind in ("atlas", "circuit")}
+    return {kind: plan.of_circuits(PLAN, kind) for kind in ("schur", "atlas", "circuit")}
+
+
+def question_input(wildcards):
+    """Networks, Schur forms, circuits in these coordinates and, for a network from elsewhere, its trials."""
+    block = f"{wildcards.task}/{wildcards.place}/seeds{wildcards.block}.nc"
+    return measuring_input(wildcards) | {"circuit": f"{RESULTS}/circuit/{block}"}
+
+
+def question_code(wildcards):
+    modules = [module_name("question", wildcards.question), *loaded(wildcards.task)]
+    if wildcards.task in PLAN["tasks"]:  # the network before training
+        modules.append(module_name("init", wildcards.place.split("/")[1]))
+    return digest("question.py", modules)
 
 
 def diagnoses(diagnostic):
@@ -228,14 +241,15 @@ def summaries():
 
 def tables():
     names = [f"profile_{label}" for label in plan.labels(PLAN)] + ["networks", "paper_vs_here"]
-    names += ["circuits", "predictors"] if plan.circuit_blocks(PLAN) else []
+    names += ["circuits", "predictors", "circuits_shared"] if plan.circuit_blocks(PLAN) else []
+    names += [f"circuit_{name}" for name in plan.questions(PLAN)]
     return [f"{RESULTS}/tables/{name}.{ending}" for name in names for ending in ("csv", "md", "html")]
 
 
 def tables_settings():
     """The paper's numbers by their bytes: as an input file they would have another name in every checkout."""
     paper = Path(workflow.basedir, "report", "paper_values.csv").read_bytes()
-    return plan.canonical({"paper_values": hashlib.sha256(paper).hexdigest()})
+    return plan.canonical({"paper_values": hashlib.sha256(paper).hexdigest(), "alpha": PLAN["figures"]["alpha"]})
 
 
 def figures():

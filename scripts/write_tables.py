@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from job import job
-from schurscope.reports import circuit_tables, reading, tables
+from schurscope.reports import circuit_tables, question_tables, reading, tables
 from schurscope.reports.paper import paper_vs_here
 from schurscope.store import files, netcdf
 
@@ -40,7 +40,41 @@ PREDICTORS = (
     " fixed, and the other way round. Every network: the CSV."
 )
 
-with job(snakemake):
+SHARED = (
+    "How far circuits of different seeds are alike: Jaccard index of the pairs of blocks that keep a coupling, blocks"
+    " matched so that their eigenvalues are nearest; by chance: blocks matched at random. Median and range over pairs"
+    " of networks, which are not independent of one another. Every pair: the CSV."
+)
+QUESTIONS = {
+    "anatomy": (
+        "What circuits are made of, at each epsilon: `kept_share`, of the couplings of a sector at alpha = {alpha:g};"
+        " `longest_path`, kept couplings from block to block; `autonomous`: blocks that no kept coupling enters or"
+        " leaves, of `blocks`; `participation_ratio` of the intact network's states."
+    ),
+    "function": (
+        "Are circuits still the function? Metric of the circuit (`score`) and of the intact network on held-out trials"
+        " and on others: longer, or with a setting of the task halved or doubled. `worst_trial`: its discrepancy, over"
+        " the variance of an average trial."
+    ),
+    "rules": (
+        "Other rules that choose what goes, each ranking the couplings once: share of N removed at or below epsilon on"
+        " selection and guard trials, held-out discrepancy then, and with as many removed as the circuit removes."
+        " `rank`: of the smallest low-rank approximation of W_hh that keeps epsilon, with its `rank_numbers`."
+        " `eigenbasis_condition`: of an eigenbasis, in which there is no coupling."
+    ),
+    "stability": (
+        "The search on ten other draws of selection and guard trials: mean over draws of each network, Jaccard index of"
+        " what is kept, over pairs of draws, and of random sets of the same sizes."
+    ),
+    "untrained": (
+        "The same search before training, with a readout fitted by ridge: `score_intact` is that network's own. NaN"
+        " where a network starts normal and has no coupling."
+    ),
+}
+OVER = " Mean ± SEM (n) over networks. Every network: the CSV."
+
+with job(snakemake) as settings:
+    alpha = settings["alpha"]
     summaries = [netcdf.read(path, "summary") for path in snakemake.input.summaries]
     paper_values = pd.read_csv(PAPER_VALUES)
     made = {
@@ -54,12 +88,18 @@ with job(snakemake):
         found = [netcdf.read(path, "circuit") for path in paths]
         made["circuits"] = (circuit_tables.circuits(found), circuit_tables.circuits_for_reading(found), CIRCUITS)
     if paths := snakemake.input.get("atlas"):
-        found = [netcdf.read(path, "atlas", OF_AN_ATLAS) for path in paths]
-        made["predictors"] = (
-            circuit_tables.predictors(found),
-            circuit_tables.predictors_for_reading(found),
-            PREDICTORS,
-        )
+        atlases = [netcdf.read(path, "atlas", OF_AN_ATLAS) for path in paths]
+        ranked = (circuit_tables.predictors(atlases), circuit_tables.predictors_for_reading(atlases))
+        made["predictors"] = (*ranked, PREDICTORS)
+    if paths := snakemake.input.get("schur"):
+        forms = [netcdf.read(path, "schur") for path in paths]
+        shared = (question_tables.shared_by_seeds(found, forms), question_tables.shared_for_reading(found, forms))
+        made["circuits_shared"] = (*shared, SHARED)
+    for name, notes in QUESTIONS.items():
+        if paths := snakemake.input.get(f"question_{name}"):
+            asked = [netcdf.read(path, "analysis") for path in paths]
+            exact, readable = question_tables.answers(asked), question_tables.answers_for_reading(asked, alpha)
+            made[f"circuit_{name}"] = (exact, readable, notes.format(alpha=alpha) + OVER)
     made["paper_vs_here"] = (compared, compared.fillna({"note": ""}), PAPER)
 
     for path in map(Path, snakemake.output):

@@ -37,19 +37,6 @@ def found(pair):
     return circuit(*pair, COUNTS | {"epsilons": [0.1, 0.003, 0.02]})
 
 
-def outputs_by_hand(W_hh, one, inputs):
-    """Step by step, trial by trial."""
-    W_xh, W_hy = (one[name].values.astype("f8") for name in ("W_xh", "W_hy"))
-    answers = []
-    for trial in inputs:
-        h, rows = np.zeros(len(W_hh)), []
-        for x in trial:
-            h = np.tanh(W_hh @ h + W_xh @ x)
-            rows.append(W_hy @ h)
-        answers.append(rows)
-    return np.array(answers)
-
-
 def test_stored_masks_give_the_stored_numbers(pair, found):
     """By plain loops over the stored T: the held-out discrepancy and the metric, and nothing else is touched."""
     networks, schur = pair
@@ -57,7 +44,7 @@ def test_stored_masks_give_the_stored_numbers(pair, found):
     for seed in (0, 1):
         one, form, mine = (dataset.sel(seed=seed) for dataset in (networks, schur, found))
         Q, T, block = form["Q"].values, form["T"].values, form["block"].values
-        intact = outputs_by_hand(one["W_hh"].values.astype("f8"), one, trials.inputs)
+        intact = elsewhere.outputs_by_hand(one["W_hh"].values.astype("f8"), one, trials.inputs)
         spread = np.sum((intact - intact.mean(axis=(0, 1))) ** 2)
         between = block[:, None] < block[None, :]
         shares = []
@@ -67,7 +54,7 @@ def test_stored_masks_give_the_stored_numbers(pair, found):
             assert kept[~between].all() and np.array_equal(at["order"].values >= 0, ~kept)
             ranks = np.sort(at["order"].values[~kept])
             assert len(set(ranks)) == len(ranks)
-            outputs = outputs_by_hand(Q @ np.where(kept, T, 0) @ Q.T, one, trials.inputs)
+            outputs = elsewhere.outputs_by_hand(Q @ np.where(kept, T, 0) @ Q.T, one, trials.inputs)
             assert abs(np.sum((outputs - intact) ** 2) / spread - at["discrepancy"]) < 1e-9
             assert at["verified"] == (at["discrepancy"] <= epsilon)
             assert at["discrepancy_guard"] <= epsilon and at["discrepancy_selection"] <= epsilon
@@ -96,9 +83,9 @@ def test_a_control_is_stored_with_its_basis(pair, basis, tmp_path):
     found = circuit(networks, schur, COUNTS | {"epsilons": [0.02]}, basis=basis)
     trials = make_task({"channels": 3, "pulse_probability": 0.05, **TASK}).held_out(40)
     one, mine = networks.sel(seed=1), found.sel(seed=1).squeeze("epsilon")
-    intact = outputs_by_hand(one["W_hh"].values.astype("f8"), one, trials.inputs)
+    intact = elsewhere.outputs_by_hand(one["W_hh"].values.astype("f8"), one, trials.inputs)
     P, M, kept = mine["P"].values, mine["M"].values, mine["kept"].values.astype(bool)
-    outputs = outputs_by_hand(P @ np.where(kept, M, 0) @ P.T, one, trials.inputs)
+    outputs = elsewhere.outputs_by_hand(P @ np.where(kept, M, 0) @ P.T, one, trials.inputs)
     spread = np.sum((intact - intact.mean(axis=(0, 1))) ** 2)
     assert abs(np.sum((outputs - intact) ** 2) / spread - mine["discrepancy"]) < 1e-9
     assert mine["numbers_left"] == np.count_nonzero(np.where(kept, M, 0)) and mine["basis"] == basis
@@ -214,7 +201,7 @@ def test_accuracy_tasks_have_a_circuit_that_keeps_it(tmp_path):
     trials = make_task(COPY).held_out(40)
     kept, T, Q = mine["kept_accuracy"].values.astype(bool), form["T"].values, form["Q"].values
     right = [
-        np.mean(((outputs_by_hand(W, one, trials.inputs) >= 0) == (trials.targets >= 0))[trials.mask])
+        np.mean(((elsewhere.outputs_by_hand(W, one, trials.inputs) >= 0) == (trials.targets >= 0))[trials.mask])
         for W in (one["W_hh"].values.astype("f8"), Q @ np.where(kept, T, 0) @ Q.T)
     ]
     assert mine["accuracy_share"] == pytest.approx(right[1] / right[0], rel=1e-12)

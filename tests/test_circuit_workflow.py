@@ -6,6 +6,7 @@ import pytest
 from schurscope.analyses.bases import BASES
 from schurscope.foundations.defaults import DIAGNOSED
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.foundations.registry import REGISTRY
 from schurscope.reports.figures import circuit_numbers
 from schurscope.stages.settings import CIRCUIT, complete
 from schurscope.store import netcdf
@@ -15,6 +16,7 @@ from schurscope.workflow.config.whole import check_config
 CIRCUITS = {
     "of": {"flipflop": {"inits": ["normal"]}, "sine": {}, "copy": None},
     "atlas_trials": 8, "selection": 16, "guard": 16, "trials": 24, "epsilons": [0.2, 0.05], "controls": ["neurons"],
+    "questions": ["anatomy", "untrained"],
 }  # fmt: skip
 
 
@@ -25,13 +27,19 @@ def test_asked_for_networks_get_them_and_a_changed_epsilon_runs_again_alone(stud
     wanted = [f"results/{stage}/flipflop/n6/normal/seeds0-1.nc" for stage in ("atlas", "circuit")]
     planned = study.planned()
     assert planned["atlas"] == planned["circuit"] == planned["circuit_control"] == 1 and planned["train"] == 2
-    study.run(*wanted, "results/tables/circuits.csv", "results/figures/circuit_numbers.html")
+    assert planned["circuit_question"] == 2
+    pages = [f"results/figures/{name}.html" for name in ("circuit_numbers", "circuit_picture", "atlas_map")]
+    study.run(*wanted, "results/tables/circuits.csv", *pages)
     lines = (study.folder / "results/tables/circuits.csv").read_text().splitlines()
     assert len(lines) == 9 and "flipflop,6,normal,1,ok,0,schur,0.2," in lines[4]
     assert "flipflop,6,normal,0,ok,0,neurons,0.05," in lines[5]
     control = netcdf.read(study.folder / "results/circuit_controls/neurons/flipflop/n6/normal/seeds0-1.nc", "circuit")
     assert control["basis"] == "neurons" and np.array_equal(control["P"][0], np.eye(6))
-    assert "neurons" in (study.folder / "results/figures/circuit_numbers.html").read_text()
+    numbers, picture, atlas = ((study.folder / page).read_text() for page in pages)
+    assert "neurons" in numbers and "of N removed" in picture and "couplings kept at" in atlas
+    rows = [csv(study, name) for name in ("circuit_anatomy", "circuit_untrained", "circuits_shared")]
+    assert [len(row) for row in rows] == [2 * 2 * 3 * 2, 2 * 2, 2]
+    assert (study.folder / "results/tables/circuit_untrained.md").read_text().count("flipflop | 6 | normal |") == 2
     assert "| flipflop | 6 | normal | share |" in (study.folder / "results/tables/predictors.md").read_text()
     found = netcdf.read(study.folder / wanted[1], "circuit", task="flipflop", width=6, init="normal")
     assert found["epsilon"].values.tolist() == [0.05, 0.2] and found.attrs["guard"] == 16
@@ -44,10 +52,16 @@ def test_asked_for_networks_get_them_and_a_changed_epsilon_runs_again_alone(stud
     assert study.planned(*wanted).get("atlas") == 1 and "circuit" not in study.planned(*wanted)
 
 
+def csv(study, name):
+    return (study.folder / f"results/tables/{name}.csv").read_text().splitlines()[1:]
+
+
 def test_every_basis_may_be_a_control_and_has_its_look(paper_config):
     allowed = paper_config | {"circuits": {"of": {}, "controls": list(BASES)}}
     assert check_config(allowed)["circuits"]["controls"] == list(BASES)
     assert set(circuit_numbers.BASES) == {"schur", *BASES}
+    asked = paper_config | {"circuits": {"of": {}, "questions": list(REGISTRY["question"])}}
+    assert check_config(asked)["circuits"]["questions"] == list(REGISTRY["question"])
 
 
 def test_the_config_s_defaults_are_the_stage_s(paper_config):
@@ -82,6 +96,10 @@ def test_the_paper_s_networks(paper_config):
         ({"epsilons": [0.1]}, "circuits.*'of'"),
         ({"of": {}, "controls": ["fourier"]}, "circuits.controls.0: 'fourier' is not known; allowed: schur_shuffled"),
         ({"of": {}, "controls": ["neurons"], "unit": "block"}, "circuits.controls: other coordinates have no blocks"),
+        (
+            {"of": {}, "questions": ["why"]},
+            "circuits.questions.0: 'why' is not known; allowed: anatomy, function, rules",
+        ),
         ({"of": {}, "unit": "row"}, "circuits.unit: 'row' is not known; allowed: coupling, block"),
     ],
 )

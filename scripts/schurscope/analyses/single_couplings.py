@@ -5,7 +5,7 @@ states that it is applied to; the Gauss-Newton estimate |T_ij dy/dT_ij|^2 over t
 each ranks the effects of one network's couplings is one number a network.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -40,18 +40,15 @@ def single_couplings(
     """
     found = {name: np.full(form.T.shape, np.nan) for name in NAMES}
     there = couplings(form)
-    rows, columns = np.nonzero(there)
     coordinates = schur_coordinates(form)
     search = Search(weights, coordinates, trials)
     scored = metrics.make_metric(metric)
     measure = scored.measure(trials.targets, trials.mask, target_mean)
     before = measure(search.intact)[metric]
-    for count, (i, j) in enumerate(zip(rows, columns, strict=True)):
-        W = form.W - np.outer(form.T[i, j] * form.Q[:, i], form.Q[:, j])
-        outputs = rollout(replace(weights, W_hh=W), search.steps, trials.h0)
+    for count, (i, j, outputs) in enumerate(each_removed(search, form)):
         found["effect"][i, j] = metrics.unexplained(outputs, search.intact, trials.mask, search.whole)
         found["effect_metric"][i, j] = scored.lost(measure(outputs)[metric], before)
-        progress(count + 1, len(rows))
+        progress(count + 1, coordinates.units)
     squares = np.zeros(coordinates.units)
     for _, J in directions(weights, trials, coordinates, np.arange(coordinates.units)):
         squares += np.einsum("ij,ij->j", J, J)
@@ -62,6 +59,13 @@ def single_couplings(
     found["share"][there] = (form.T[there] / size) ** 2 if size > 0 else np.nan
     effect, *predictors = (found[name][there] for name in ("effect", *PREDICTORS))
     return found | dict(zip(("rank_correlation", "partial_correlation"), ranked(effect, *predictors), strict=True))
+
+
+def each_removed(search: Search, form: SchurForm) -> Iterator[tuple[int, int, np.ndarray]]:
+    """(i, j, outputs without the coupling T_ij alone), for every entry of N that is there, row by row."""
+    for i, j in zip(*np.nonzero(couplings(form)), strict=True):
+        W = form.W - np.outer(form.T[i, j] * form.Q[:, i], form.Q[:, j])
+        yield i, j, rollout(replace(search.weights, W_hh=W), search.steps, search.trials.h0)
 
 
 def ranked(effect, share, activity_mass, estimate) -> tuple[np.ndarray, np.ndarray]:

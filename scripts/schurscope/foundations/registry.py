@@ -60,6 +60,13 @@ REGISTRY = {
         "decoder": "schurscope.analyses.decoder",
         "nonnormality": "schurscope.analyses.nonnormality",
     },
+    "question": {
+        "anatomy": "schurscope.analyses.circuit_anatomy",
+        "function": "schurscope.analyses.circuit_function",
+        "rules": "schurscope.analyses.circuit_rules",
+        "stability": "schurscope.analyses.circuit_stability",
+        "untrained": "schurscope.analyses.circuit_untrained",
+    },
     "report": {
         "order": "schurscope.reports.analyses.order",
         "cut": "schurscope.reports.analyses.cut",
@@ -81,6 +88,8 @@ REGISTRY = {
         "schur_matrix": "schurscope.reports.figures.schur_matrix",
         "training_curves": "schurscope.reports.figures.training_curves",
         "circuit_numbers": "schurscope.reports.figures.circuit_numbers",
+        "circuit_picture": "schurscope.reports.figures.circuit_picture",
+        "atlas_map": "schurscope.reports.figures.atlas_map",
     },
 }
 

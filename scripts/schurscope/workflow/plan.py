@@ -188,6 +188,21 @@ def of_circuits(config: dict, kind: str) -> list[str]:
     return [block.path(folder, stage) for stage in stages for block in circuit_blocks(config)]
 
 
+def question_files(config: dict, name: str) -> list[str]:
+    """The files of one question about these circuits."""
+    return [block.path(config["folders"]["results"], f"circuit_questions/{name}") for block in circuit_blocks(config)]
+
+
+def questions(config: dict) -> list[str]:
+    """What is asked about circuits, where there are any."""
+    return config["circuits"]["questions"] if circuit_blocks(config) else []
+
+
+def question_settings(config: dict, label: str) -> str:
+    """What the answers depend on besides the circuits."""
+    return canonical({"alphas": measured(config, label)["ablation"]["alphas"]})
+
+
 def atlas_settings(config: dict, label: str) -> str:
     """What the effects of single couplings depend on besides the networks."""
     target_mean = measured(config, label)["ablation"]["target_mean"]

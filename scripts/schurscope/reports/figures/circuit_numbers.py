@@ -15,7 +15,7 @@ CAPTION = (
     "Held-out discrepancy of the smallest circuits found against the numbers that they leave in the recurrent matrix,"
     " for each epsilon (dashed lines) and basis. Points: single networks (open: above epsilon on held-out trials);"
     " lines: through the means over networks. The same search, trials and effort in each basis; the basis itself has"
-    " n(n - 1)/2 numbers, but for the neurons' own."
+    " n(n - 1)/2 numbers, but for the neurons' own. Schur forms always keep the blocks on their diagonal."
 )
 BASES = {  # name in the data -> (how it is called, colour, shape)
     "schur": ("Schur, ordered", "#004488", "circle"),
@@ -53,6 +53,7 @@ def draw(datasets, settings):
     subtitle = [
         "Points: networks (open: held-out discrepancy above epsilon); lines: through means; dashed: epsilon.",
         "Same search, trials and effort in every basis. A basis has n(n − 1)/2 numbers of its own, the neurons' none.",
+        "Schur forms (ordered, shuffled, reversed, turned) always keep their diagonal blocks; elsewhere all may go.",
     ]
     return style.styled(alt.vconcat(*rows, spacing=20), "How few numbers keep the function?", subtitle)
 
@@ -76,7 +77,10 @@ def _panel(task, width, init, blocks, x, colour, shape):
         {"basis": basis, "epsilon": epsilon, **dict(zip(("left", "discrepancy"), np.mean(found, axis=0), strict=True))}
         for (basis, epsilon), found in means.items()
     ]
-    y = alt.Y("discrepancy:Q", title="held-out discrepancy", scale=alt.Scale(type="log"), axis=alt.Axis(format="~g"))
+    limits = [float(epsilon) for epsilon in blocks[0]["epsilon"].values]
+    seen = [*limits, *(point["discrepancy"] for point in points)]
+    scale = alt.Scale(type="log", domain=[min(seen) / 1.5, 1.5 * max(seen)], nice=False)
+    y = alt.Y("discrepancy:Q", title="held-out discrepancy", scale=scale, axis=alt.Axis(values=limits, format="~g"))
     fill = alt.FillOpacity(
         "verified:N", scale=alt.Scale(domain=["yes", "no"], range=[0.8, 0]), title="at or below epsilon"
     )
@@ -87,7 +91,10 @@ def _panel(task, width, init, blocks, x, colour, shape):
     line = alt.Chart(style.inline(lines)).mark_line(strokeWidth=1.5, opacity=0.7).encode(
         x=x, y=y, color=colour, order="epsilon:Q"
     )  # fmt: skip
-    limits = [{"discrepancy": float(epsilon)} for epsilon in blocks[0]["epsilon"].values]
-    rules = alt.Chart(style.inline(limits)).mark_rule(strokeDash=[3, 3], color="#AAAAAA").encode(y=y)
+    rules = (
+        alt.Chart(style.inline([{"discrepancy": limit} for limit in limits]))
+        .mark_rule(strokeDash=[3, 3], color="#AAAAAA")
+        .encode(y=y)
+    )
     head = alt.TitleParams(f"{task}, N = {width}, {init_name(init)}", subtitle=f"{len(seeds)} networks", fontSize=12)
     return (rules + line + dots).properties(width=230, height=200, title=head)

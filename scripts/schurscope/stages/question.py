@@ -1,0 +1,71 @@
+"""From networks and their circuits to the answers to one question about these."""
+
+import json
+
+import numpy as np
+import xarray as xr
+
+from schurscope.analyses.circuit_subject import CircuitSubject
+from schurscope.cells import Weights
+from schurscope.foundations import registry
+from schurscope.foundations.defaults import ALPHAS
+from schurscope.schur.alpha import check_alphas
+from schurscope.stages.forms import forms
+from schurscope.stages.measured_on import chosen_and_measured_on
+from schurscope.store import netcdf
+from schurscope.tasks import Task, make_task
+from schurscope.training.start import start
+
+
+def question(
+    name: str,
+    networks: xr.Dataset,
+    schur: xr.Dataset,
+    circuit: xr.Dataset,
+    alphas=ALPHAS,
+    recorded: xr.Dataset | None = None,
+) -> xr.Dataset:
+    """An analysis dataset: the variables of the registered question ``name`` for the circuits of every network.
+
+    ``circuit``: a circuit dataset in Schur coordinates, of the same networks; trials are counted as it says. NaN where
+    there is no circuit. Raises SchurscopeError.
+    """
+    module, alphas = registry.load("question", name), check_alphas(alphas)
+    netcdf.of_one_block(networks=networks, schur=schur, circuit=circuit)
+    counts = {part: int(circuit.attrs[part]) for part in ("selection", "guard", "trials")}
+    sets, metric = chosen_and_measured_on(networks, recorded, counts)
+    task = make_task(json.loads(networks.attrs["task_settings"])) if recorded is None else None
+    key, epsilons = netcdf.key_of(networks), circuit["epsilon"].values.tolist()
+    coordinates = {"seed": networks["seed"].values, "epsilon": epsilons} | module.coordinates(alphas)
+    n = networks.sizes["unit"]
+    sizes = {dim: len(values) for dim, values in coordinates.items()} | {"mode": n, "mode_from": n}
+    shapes = {variable: [sizes[dim] for dim in ("seed", *dims)] for variable, (dims, _) in module.VARIABLES.items()}
+    data = {variable: np.full(shape, np.nan) for variable, shape in shapes.items()}
+    for place, (seed, weights, form) in enumerate(forms(networks, schur)):
+        mine = circuit.sel(seed=seed)
+        if form is None or np.isnan(mine["discrepancy"]).any():
+            continue
+        subject = CircuitSubject(
+            weights, form, mine["kept"].values.astype(bool), epsilons, sets, metric, alphas,
+            address=(*key.values(), seed), task=task,
+            recorded=None if recorded is None else netcdf.trials_of(recorded),
+            begun=None if task is None else _begun(task, key, seed, weights.cell),
+        )  # fmt: skip
+        for variable, array in module.measure(subject).items():
+            data[variable][place] = array
+    variables = {
+        variable: (("seed", *dims), data[variable], {"long_name": long_name})
+        for variable, (dims, long_name) in module.VARIABLES.items()
+    }
+    variables |= {
+        "solved": ("seed", networks["solved"].values, {"long_name": "1 if the network is solved"}),
+        "status": ("seed", schur["status"].values, {"long_name": "status of the Schur form"}),
+    }
+    return xr.Dataset(
+        variables, coords=key | coordinates, attrs={"kind": "analysis", "question": name, "metric": metric}
+    )
+
+
+def _begun(task: Task, key: dict, seed: int, cell: str) -> Weights:
+    begun = start(task, key["width"], key["init"], seed, cell)
+    return begun.weights(begun.construction.matrix(begun.construction.parameters), begun.parameters(), np.asarray)
