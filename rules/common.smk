@@ -208,10 +208,12 @@ def diagnoses(diagnostic):
 
 
 def trust_input(wildcards):
-    """Every task's summary, every diagnostic of it, and its picture."""
+    """Every task's summary, every diagnostic of it, and its picture; circuits and their picture, where there are any."""
     names = plan.diagnostics(PLAN)
     pictures = {f"picture_{name}": f"{FIGURES}/diagnostics/{name}.svg" for name in names}
-    return {"summaries": summaries()} | {name: diagnoses(name) for name in names} | pictures
+    found = {kind: files for kind, files in circuits().items() if kind != "schur"} if plan.circuit_blocks(PLAN) else {}
+    pictures |= {"picture_circuits": f"{FIGURES}/circuit_numbers.svg"} if found else {}
+    return {"summaries": summaries()} | {name: diagnoses(name) for name in names} | pictures | found
 
 
 def import_files(label):

@@ -10,7 +10,6 @@ from schurscope.reports.paper import paper_vs_here
 from schurscope.store import files, netcdf
 
 PAPER_VALUES = Path(tables.__file__).resolve().parents[3] / "report" / "paper_values.csv"
-OF_AN_ATLAS = ("rank_correlation", "partial_correlation", "solved", "status")
 PROFILE = (
     "Mean ± SEM (n) over networks that did not diverge and in which something is removed; `empty` counts the others,"
     " where less than 1e-5 of the norm of T would go: they have no effect to average. `solved` counts the networks that"
@@ -88,7 +87,7 @@ with job(snakemake) as settings:
         found = [netcdf.read(path, "circuit") for path in paths]
         made["circuits"] = (circuit_tables.circuits(found), circuit_tables.circuits_for_reading(found), CIRCUITS)
     if paths := snakemake.input.get("atlas"):
-        atlases = [netcdf.read(path, "atlas", OF_AN_ATLAS) for path in paths]
+        atlases = [netcdf.read(path, "atlas", circuit_tables.OF_AN_ATLAS) for path in paths]
         ranked = (circuit_tables.predictors(atlases), circuit_tables.predictors_for_reading(atlases))
         made["predictors"] = (*ranked, PREDICTORS)
     if paths := snakemake.input.get("schur"):

@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from job import job
+from schurscope.reports.circuit_tables import OF_AN_ATLAS
 from schurscope.reports.networks import NETWORK
-from schurscope.reports.trust import answers, claims
+from schurscope.reports.trust import answers, circuits, claims
 from schurscope.reports.trust.page import page
 from schurscope.reports.trust.per_network import per_network
 from schurscope.reports.trust.sectors import sectors
@@ -22,6 +23,11 @@ with job(snakemake) as settings:
     stated, verdicts = claims.claims(summaries, table, alpha), sectors(table)
     networks = table.drop_duplicates(list(NETWORK))
     said = answers.answers(found, alpha, any_solved=(networks["solved"] == 1).any())
+    if paths := snakemake.input.get("circuit"):
+        pictures["circuits"] = Path(snakemake.input.picture_circuits).read_text(encoding="utf-8")
+        atlases = [netcdf.read(path, "atlas", OF_AN_ATLAS) for path in snakemake.input.atlas]
+        found["circuits"] = circuits.numbers([netcdf.read(path, "circuit") for path in paths], atlases)
+        said["circuits"] = circuits.answer(found["circuits"])
     numbers = pd.concat([rows.assign(diagnostic=name) for name, rows in found.items()], ignore_index=True)
     files.write_text(snakemake.output.page, page(said, stated, verdicts, pictures, alpha, networks))
     for name, rows in {"networks": table, "verdicts": verdicts, "claims": stated, "answers": numbers}.items():

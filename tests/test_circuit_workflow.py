@@ -7,6 +7,7 @@ from schurscope.analyses.bases import BASES
 from schurscope.foundations.defaults import DIAGNOSED
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.registry import REGISTRY
+from schurscope.reports import labels
 from schurscope.reports.figures import circuit_numbers
 from schurscope.stages.settings import CIRCUIT, complete
 from schurscope.store import netcdf
@@ -29,7 +30,11 @@ def test_asked_for_networks_get_them_and_a_changed_epsilon_runs_again_alone(stud
     assert planned["atlas"] == planned["circuit"] == planned["circuit_control"] == 1 and planned["train"] == 2
     assert planned["circuit_question"] == 2
     pages = [f"results/figures/{name}.html" for name in ("circuit_numbers", "circuit_picture", "atlas_map")]
-    study.run(*wanted, "results/tables/circuits.csv", *pages)
+    study.run(*wanted, "results/tables/circuits.csv", "results/trust/trust.html", *pages)
+    assert (
+        "Coupling by coupling: not decidable, no solved network"
+        in (study.folder / "results/trust/trust.html").read_text()
+    )
     lines = (study.folder / "results/tables/circuits.csv").read_text().splitlines()
     assert len(lines) == 9 and "flipflop,6,normal,1,ok,0,schur,0.2," in lines[4]
     assert "flipflop,6,normal,0,ok,0,neurons,0.05," in lines[5]
@@ -59,7 +64,7 @@ def csv(study, name):
 def test_every_basis_may_be_a_control_and_has_its_look(paper_config):
     allowed = paper_config | {"circuits": {"of": {}, "controls": list(BASES)}}
     assert check_config(allowed)["circuits"]["controls"] == list(BASES)
-    assert set(circuit_numbers.BASES) == {"schur", *BASES}
+    assert set(circuit_numbers.LOOKS) == set(labels.BASES) == {"schur", *BASES}
     asked = paper_config | {"circuits": {"of": {}, "questions": list(REGISTRY["question"])}}
     assert check_config(asked)["circuits"]["questions"] == list(REGISTRY["question"])
 

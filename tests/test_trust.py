@@ -9,7 +9,7 @@ from jinja2 import UndefinedError
 from schurscope.analyses.ablation import REMOVED
 from schurscope.reports import reading
 from schurscope.reports.analyses import order
-from schurscope.reports.trust import answers, claims, page, sectors
+from schurscope.reports.trust import answers, circuits, claims, page, sectors
 from schurscope.reports.trust.per_network import per_network
 from schurscope.schur.form import SECTORS
 
@@ -288,3 +288,51 @@ def test_rows_stand_level_where_a_sector_is_empty():
         words.append([record["row"] for record in chart["datasets"][panel["layer"][-1]["data"]["name"]]])
     row = "a, N = 8, dense orthogonal"
     assert all(domain == [row, row.replace("a", "b", 1)] for domain in domains) and words == [[], [row], []]
+
+
+def circuit_dataset(shares, left, basis=None, solved=1, epsilons=(0.001, 0.01, 0.1)):
+    """Circuits of as many networks as there are shares, the same at each epsilon."""
+    n, e = len(shares), len(epsilons)
+    at = ("seed", "epsilon")
+    same = {"removed_share": shares, "numbers_left": left, "discrepancy": [0.009, 0.0101, 0.008][:n]}
+    same |= dict.fromkeys(("discrepancy_guard", "discrepancy_selection", "fvu"), np.zeros(n))
+    data = {name: (at, np.repeat(np.array(values, dtype=float)[:, None], e, axis=1)) for name, values in same.items()}
+    data["verified"] = (at, (data["discrepancy"][1] <= np.array(epsilons)).astype(int))
+    data |= {
+        name: ("seed", np.full(n, value)) for name, value in (("solved", solved), ("status", "ok"), ("fvu_intact", 0.0))
+    }
+    place = {"task": "made", "width": 8, "init": "orthogonal", "seed": np.arange(n), "epsilon": list(epsilons)}
+    return xr.Dataset(data, coords=place | ({"basis": basis} if basis else {}), attrs={"metric": "fvu"})
+
+
+def atlas_dataset(share, activity):
+    known = {"rank_correlation": (("seed", "predictor"), np.stack([share, activity, np.ones(len(share))], axis=1))}
+    known["partial_correlation"] = known["rank_correlation"]
+    known |= {name: ("seed", np.full(len(share), value)) for name, value in (("solved", 1), ("status", "ok"))}
+    predictors = ["share", "activity_mass", "estimate"]
+    place = {"task": "made", "width": 8, "init": "orthogonal", "seed": np.arange(len(share)), "predictor": predictors}
+    return xr.Dataset(known, coords=place)
+
+
+def test_the_answer_of_circuits_says_its_epsilon_n_and_what_is_not_decidable():
+    schur = circuit_dataset([0.9, 0.92, 0.94], [50, 55, 60])
+    apart = circuit_dataset([0.9, 0.92, 0.94], [20, 22, 24], "principal_components")
+    near = circuit_dataset([0.1, 0.2, 0.3], [45, 58, 70], "neurons")
+    atlas = atlas_dataset([0.5, 0.6, 0.7], [0.6, 0.5, 0.9])
+
+    def said(*found):
+        return circuits.answer(circuits.numbers(found, [atlas]))
+
+    assert (
+        "at most ε = 0.01 (median and range over solved networks): made, N = 8, dense orthogonal: 92 % [90 to"
+        in said(schur)
+    )
+    assert "at or below ε in 2 of 3 networks, and at most 1.01 ε" in said(schur)
+    assert "Fewest" not in said(schur), "one basis is no comparison"
+    assert "orthogonal: principal components (principal components 22 [20 to 24], Schur, ordered 55" in said(
+        schur, apart
+    )
+    assert "dense orthogonal: not decidable (Schur, ordered 55 [50 to 60], neurons 58" in said(schur, near)
+    assert "better than its size in 2 of 3 solved networks" in said(schur)
+    unsolved = circuit_dataset([0.9], [50], solved=0)
+    assert circuits.answer(circuits.numbers([unsolved], [atlas])).endswith("no solved network has couplings to lose.")

@@ -4,6 +4,7 @@ import pandas as pd
 
 from schurscope.reports.reading import mean_and_sem
 
+OF_AN_ATLAS = ("rank_correlation", "partial_correlation", "solved", "status")  # what tables need of one
 ACCURATE = ("removed_share_accuracy", "accuracy_share")  # where the metric is one of which more is better
 
 

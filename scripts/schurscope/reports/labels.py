@@ -6,6 +6,15 @@ INIT_NAMES = {
     "normal": "dense normal",
     "cayley": "Cayley",
 }
+BASES = {  # coordinates of a circuit
+    "schur": "Schur, ordered",
+    "schur_shuffled": "Schur, blocks shuffled",
+    "schur_reversed": "Schur, order reversed",
+    "schur_rotated": "Schur, planes turned",
+    "principal_components": "principal components",
+    "neurons": "neurons",
+    "random_orthogonal": "random orthogonal",
+}
 
 
 def init_name(init: str) -> str:

@@ -5,7 +5,7 @@ import numpy as np
 
 from schurscope.reports.circuit_tables import basis_of
 from schurscope.reports.figures import style
-from schurscope.reports.labels import init_name
+from schurscope.reports.labels import BASES, init_name
 
 SHOWS = "circuits"
 MADE_FROM = ("circuit",)
@@ -17,14 +17,14 @@ CAPTION = (
     " lines: through the means over networks. The same search, trials and effort in each basis; the basis itself has"
     " n(n - 1)/2 numbers, but for the neurons' own. Schur forms always keep the blocks on their diagonal."
 )
-BASES = {  # name in the data -> (how it is called, colour, shape)
-    "schur": ("Schur, ordered", "#004488", "circle"),
-    "schur_shuffled": ("Schur, blocks shuffled", "#6699CC", "circle"),
-    "schur_reversed": ("Schur, order reversed", "#6699CC", "triangle-down"),
-    "schur_rotated": ("Schur, planes turned", "#6699CC", "square"),
-    "principal_components": ("principal components", "#DDAA33", "triangle-up"),
-    "neurons": ("neurons", "#BB5566", "square"),
-    "random_orthogonal": ("random orthogonal", "#888888", "diamond"),
+LOOKS = {  # colour, shape
+    "schur": ("#004488", "circle"),
+    "schur_shuffled": ("#6699CC", "circle"),
+    "schur_reversed": ("#6699CC", "triangle-down"),
+    "schur_rotated": ("#6699CC", "square"),
+    "principal_components": ("#DDAA33", "triangle-up"),
+    "neurons": ("#BB5566", "square"),
+    "random_orthogonal": ("#888888", "diamond"),
 }
 
 
@@ -36,7 +36,7 @@ def draw(datasets, settings):
         key = (block["task"].item(), int(block["width"]), block["init"].item())
         panels.setdefault(key, []).append(block)
     there = {basis_of(block) for block in blocks}
-    shown = [look for name, look in BASES.items() if name in there]
+    shown = [(BASES[name], *look) for name, look in LOOKS.items() if name in there]
     names, colours, shapes = zip(*shown, strict=True)
     colour = alt.Color("basis:N", scale=alt.Scale(domain=list(names), range=list(colours)), title="basis")
     shape = alt.Shape("basis:N", scale=alt.Scale(domain=list(names), range=list(shapes)), title="basis")
@@ -62,7 +62,7 @@ def _panel(task, width, init, blocks, x, colour, shape):
     points, seeds = [], {int(seed) for block in blocks for seed in block["seed"].values}
     means: dict[tuple, list] = {}
     for block in blocks:
-        basis = BASES[basis_of(block)][0]
+        basis = BASES[basis_of(block)]
         for seed in block["seed"].values:
             for epsilon in block["epsilon"].values:
                 at = block.sel(seed=seed, epsilon=epsilon)

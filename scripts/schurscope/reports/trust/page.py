@@ -7,8 +7,8 @@ import pandas as pd
 from schurscope.foundations import registry
 from schurscope.reports.labels import init_name
 from schurscope.reports.reading import number, render
+from schurscope.reports.trust import circuits, sectors
 from schurscope.reports.trust import claims as claims_module
-from schurscope.reports.trust import sectors
 
 PAGE = Path(__file__).with_name("page.html.jinja")
 
@@ -21,10 +21,10 @@ def page(
     alpha: float,
     networks: pd.DataFrame,
 ) -> str:
-    """A self-contained HTML page. ``answers``, ``pictures`` (SVG): by diagnostic; ``found``: sectors.sectors.
+    """A self-contained HTML page. ``answers``, ``pictures`` (SVG): by diagnostic, and of "circuits".
 
-    ``claims``: claims.claims; ``networks``: one row a network, with ``solved``. Sectors are listed of what has solved
-    networks; the rest is named below.
+    ``found``: sectors.sectors; ``claims``: claims.claims; ``networks``: one row a network, with ``solved``. Sectors are
+    listed of what has solved networks; the rest is named below.
     """
     unsolved = found[found["solved"] == 0].groupby(["task", "width"], sort=False)["init"].unique()
     return render(
@@ -34,11 +34,11 @@ def page(
         solved=int((networks["solved"] == 1).sum()),
         reports=[
             {
-                "question": registry.load("report", name).QUESTION,
+                "question": circuits.QUESTION if name == "circuits" else registry.load("report", name).QUESTION,
                 "answer": answers[name],
                 "picture": _inline(pictures[name]),
             }
-            for name in registry.REGISTRY["report"]
+            for name in (*registry.REGISTRY["report"], "circuits")
             if name in answers
         ],
         claims=[claims_module.in_words(row) for row in claims.to_dict("records")],
