@@ -62,8 +62,8 @@ rule circuit_control:
         ENV
     threads: 1
     resources:
-        mem_mb=megabytes("circuits"),
-        runtime=minutes("circuits"),
+        mem_mb=megabytes("circuit_controls"),
+        runtime=minutes("circuit_controls"),
     params:
         settings=lambda w: plan.circuit_settings(PLAN),
         code=measuring_code("circuit.py"),
@@ -86,8 +86,8 @@ rule circuit_question:
         ENV
     threads: 1
     resources:
-        mem_mb=megabytes("circuits"),
-        runtime=minutes("circuits"),
+        mem_mb=megabytes("circuit_questions"),
+        runtime=minutes("circuit_questions"),
     params:
         settings=lambda w: plan.question_settings(PLAN, w.task),
         code=question_code,

@@ -116,6 +116,9 @@ def train_code(wildcards):
     return digest("train.py", loaded(wildcards.task) + modules)
 
 
+SEARCHES = 4  # ten at one epsilon take as long as so many at all
+
+
 def needed(stage, wildcards):
     """(minutes, megabytes) for a job of a block."""
     if wildcards.task in PLAN["networks"]:
@@ -130,8 +133,10 @@ def needed(stage, wildcards):
         return resources.decomposition(width, networks)
     if stage == "score_cuts":
         return resources.cuts(task["settings"], PLAN["cuts"]["trials"], width, networks)
-    if stage == "circuits":
-        return resources.circuits(task["settings"], PLAN["circuits"], width, networks)
+    if stage in ("circuits", "circuit_controls", "circuit_questions"):
+        every = stage == "circuit_controls"
+        minutes, megabytes = resources.circuits(task["settings"], PLAN["circuits"], width, networks, every)
+        return minutes * (SEARCHES if stage == "circuit_questions" else 1), megabytes
     if stage == "analyse":
         return resources.analysis(task["settings"], PLAN["diagnostics"], width, networks)
     return resources.ablation(task["settings"], task["ablation"], width, networks)

@@ -1,5 +1,7 @@
 """``schurscope circuit``: what it prints, writes and refuses."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ import xarray as xr
 from safetensors.numpy import load_file
 
 import elsewhere
+from schurscope import circuit_command
 from schurscope.cells.rollout import rollout
 from schurscope.cli import main
 from schurscope.external.network import read_network
@@ -23,9 +26,11 @@ def files(tmp_path, monkeypatch):
     return recorded
 
 
-def test_one_epsilon_is_printed_and_saved(files, tmp_path, capsys):
+def test_one_epsilon_is_printed_and_saved(files, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(circuit_command, "EVERY", 0.0)
     main(["circuit", "net.pt", "--trials", "t.npz", "--epsilon", "0.02", "--save", "pruned.safetensors"])
-    printed = capsys.readouterr().out
+    said = capsys.readouterr()
+    printed = said.out
     data = xr.load_dataset("net_circuit.nc")
     assert "20 choose, 20 decide what comes back, 40 are held out" in printed
     row = next(line for line in printed.splitlines() if line.lstrip().startswith("0.02")).split()
@@ -35,6 +40,11 @@ def test_one_epsilon_is_printed_and_saved(files, tmp_path, capsys):
     assert int(row[4]) == data["numbers_left"].item() and float(row[5]) == pytest.approx(
         data["discrepancy"].item(), rel=1e-3
     )
+    assert "with up to" in said.err and "neurons: " in said.err and "s left" in said.err
+    lines = [line.split() for line in printed.splitlines()]
+    assert ["principal", "components", str(int(data["numbers_left_in"][0, 0]))] in lines
+    assert ["neurons", str(int(data["numbers_left_in"][1, 0]))] in lines and ["Schur,", "ordered", row[4]] in lines
+    assert "of N removed" in (tmp_path / "net_circuit.html").read_text() and (tmp_path / "net_circuit.png").is_file()
     assert data.attrs["sha256_of_weights"] and data.attrs["unit"] == "coupling"
 
     saved = load_file("pruned.safetensors")
@@ -48,7 +58,22 @@ def test_one_epsilon_is_printed_and_saved(files, tmp_path, capsys):
 
 
 def test_several_epsilons_and_blocks(files, capsys):
-    main(["circuit", "net.pt", "--trials", "t.npz", "--epsilon", "0.1,0.01", "--unit", "block", "--output", "mine"])
+    main(
+        [
+            "circuit",
+            "net.pt",
+            "--trials",
+            "t.npz",
+            "--epsilon",
+            "0.1,0.01",
+            "--unit",
+            "block",
+            "--output",
+            "mine",
+            "--no-figure",
+        ]
+    )
+    assert not Path("mine.html").exists() and "basis" not in xr.load_dataset("mine.nc").dims
     data = xr.load_dataset("mine.nc")
     assert data["epsilon"].values.tolist() == [0.01, 0.1] and data.attrs["unit"] == "block"
     block = data["block"].values
@@ -69,6 +94,8 @@ def test_several_epsilons_and_blocks(files, capsys):
         (["--save", "x.pt"], "--save: 'x.pt' does not end with .safetensors"),
         (["--save", "t.npz/x.safetensors"], "t.npz/x.safetensors"),
         (["--unit", "row"], "argument --unit: invalid choice: 'row'"),
+        (["--bases", "fourier"], "--bases: 'fourier' does not exist; allowed: none, schur_shuffled"),
+        (["--bases", "neurons", "--unit", "block"], "--bases: other coordinates have no blocks to remove whole"),
         (["--output", ""], "--output: '' is not the beginning of a file's name"),
     ],
 )

@@ -227,12 +227,19 @@ def test_one_network_from_python():
     recorded = elsewhere.recorded(network)
     seen = []
     found = schurscope.circuit(
-        w["W_hh"], w["W_xh"], w["W_hy"], recorded, epsilon=[0.2, 0.05], **own, progress=lambda *p: seen.append(p)
-    )
-    assert found["epsilon"].values.tolist() == [0.05, 0.2] and seen == [(1, 2), (2, 2)]
+        w["W_hh"], w["W_xh"], w["W_hy"], recorded, epsilon=[0.2, 0.05], bases=["neurons"], **own,
+        progress=lambda *p: seen.append(p),
+    )  # fmt: skip
+    assert found["epsilon"].values.tolist() == [0.05, 0.2] and found["numbers_left_in"].dims == ("basis", "epsilon")
+    for basis in ("schur", "neurons"):
+        shares = [share for name, share in seen if name == basis]
+        assert shares == sorted(shares) and 0 < shares[0] < 0.5 in shares and shares[-1] == 1
     assert found.attrs["trials"] == 20 and (found["discrepancy_guard"] <= found["epsilon"]).all()
     one = schurscope.circuit(w["W_hh"], w["W_xh"], w["W_hy"], recorded, epsilon=0.05, **own)
     assert np.array_equal(one["kept"][0], found["kept"][0])
+    assert "numbers_left_in" not in one
+    with pytest.raises(SchurscopeError, match="basis 'fourier' does not exist; allowed: schur_shuffled"):
+        schurscope.circuit(w["W_hh"], w["W_xh"], w["W_hy"], recorded, bases=["fourier"], **own)
     with pytest.raises(SchurscopeError, match="there is no circuit: the outputs of network do not vary"):
         schurscope.circuit(
             w["W_hh"], w["W_xh"], 0 * w["W_hy"], {k: v for k, v in recorded.items() if k != "outputs"}, **own

@@ -33,3 +33,12 @@ def test_a_gpu_needs_less_time_and_more_memory(tasks):
     core = resources.training(copy["settings"], copy["training"], 72, 1000)
     gpu = resources.training(copy["settings"], copy["training"] | {"device": "cuda"}, 72, 1000)
     assert gpu[0] < core[0] and gpu[1] > core[1]
+
+
+def test_more_couplings_and_other_coordinates_ask_for_more(tasks):
+    settings = tasks["flipflop"]["settings"]
+    wanted = {"atlas_trials": 128, "selection": 128, "guard": 256, "trials": 512, "epsilons": [0.001, 0.01, 0.1]}
+    base = resources.circuits(settings, wanted, 128, 10)
+    for other in (resources.circuits(settings, wanted, 256, 10), resources.circuits(settings, wanted, 128, 10, True)):
+        assert other[0] > base[0] and other[1] > base[1]
+    assert resources.circuits(settings, wanted | {"epsilons": [0.01]}, 128, 100)[0] < 10 * base[0]

@@ -83,8 +83,11 @@ def _add_circuit(commands) -> None:
         default="coupling",
         help="what is removed at a time (default: %(default)s)",
     )
+    bases = "other coordinates to compare with, by commas (default: principal_components,neurons); none: no other"
+    add("--bases", metavar="NAME,...", help=bases)
+    add("--no-figure", action="store_true", help="write no figure")
     add("--save", metavar="FILE", help="write the network without these couplings (.safetensors)")
-    add("--output", metavar="NAME", help="beginning of the written file's name (default: the weights' name, _circuit)")
+    add("--output", metavar="NAME", help="beginning of the written files' names (default: the weights' name, _circuit)")
 
 
 def _add_reading(add) -> None:

@@ -1,12 +1,14 @@
 """The profile of one network without a workflow: the same stages, in memory; and of several, side by side."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 from threadpoolctl import threadpool_limits
 
+from schurscope.analyses.bases import BASES
 from schurscope.cells import TANH
 from schurscope.external.names import AXES
 from schurscope.external.network import assembled
@@ -16,6 +18,7 @@ from schurscope.foundations.defaults import ALPHAS
 from schurscope.foundations.errors import SchurscopeError, printable
 from schurscope.schur.alpha import check_alphas
 from schurscope.stages.ablate import ablate
+from schurscope.stages.circuit import SCHUR
 from schurscope.stages.circuit import circuit as fewest
 from schurscope.stages.decompose import decompose
 from schurscope.stages.flags import flagged
@@ -86,7 +89,8 @@ def circuit(
     metric: str = "fvu",
     tolerance: float = TOLERANCE,
     name: str = "network",
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    bases: Sequence[str] = (),
+    progress: Callable[[str, float], None] = lambda basis, share: None,
 ) -> xr.Dataset:
     """The fewest nonnormal couplings found that keep what one network does, for each ``epsilon``.
 
@@ -94,41 +98,61 @@ def circuit(
     the discrepancy from the intact network's outputs at or below epsilon. Couplings are chosen on a quarter of the
     trials; some come back until another quarter holds it as well; what is reported is measured on the other half.
     ``unit``: "coupling", or "block" for whole couplings between blocks. The other arguments are ``profile``'s.
-    ``progress``: epsilons done, of how many.
+    ``bases``: other orthogonal coordinates for comparison, of analyses.bases. ``progress``: in which coordinates the
+    search is, and which share of it is done.
 
     The dataset has ``kept``, ``order`` (epsilon, mode, mode_from), ``removed_share``, ``numbers_left``,
     ``discrepancy``, ``discrepancy_guard``, ``discrepancy_selection``, ``verified`` and the metric (epsilon,), beside
-    the Schur form Q, T that they belong to; all numbers are dimensionless. Raises SchurscopeError: what does not fit,
-    what is allowed; also where the outputs do not vary.
+    the Schur form Q, T that they belong to; with ``bases``, ``numbers_left_in`` and ``discrepancy_in``
+    (basis, epsilon). All numbers are dimensionless. Raises SchurscopeError: what does not fit, what is allowed; also
+    where the outputs do not vary.
     """
     said = {"b_h": b_h, "b_y": b_y, "h0": h0, "leak": leak, "orientation": orientation, "own": own}
     weights = assembled(W_hh, W_xh, W_hy, cell=cell, **said)
     networks, recorded = _datasets(name, weights, trials, metric, axes, tolerance, cell)
     epsilons = [epsilon] if np.isscalar(epsilon) else list(epsilon)
-    return circuit_of(networks, recorded, {"epsilons": epsilons, "unit": unit}, progress)
+    return circuit_of(networks, *searched(networks, recorded, {"epsilons": epsilons, "unit": unit}, bases, progress))
 
 
-def circuit_of(
+def searched(
     networks: xr.Dataset,
     recorded: xr.Dataset,
     settings: dict,
-    progress: Callable[[int, int], None] = lambda done, of: None,
-) -> xr.Dataset:
-    """The same from datasets; ``settings``: those of stages.circuit."""
+    bases: Sequence[str] = (),
+    progress: Callable[[str, float], None] = lambda basis, share: None,
+) -> tuple[xr.Dataset, list[xr.Dataset]]:
+    """(Schur form, circuits in its coordinates and in each of ``bases``) of one network on its trials.
+
+    ``settings``: those of stages.circuit. Raises SchurscopeError where there is no circuit.
+    """
     name = networks["task"].item()
+    if odd := next((basis for basis in bases if basis not in BASES), None):
+        raise SchurscopeError(f"basis {odd!r} does not exist; allowed: {', '.join(BASES)}")
     with threadpool_limits(1):
         schur = decompose(networks)
         if schur["status"].item() != "ok":
             raise SchurscopeError(f"there is no circuit: the Schur form of {name} could not be ordered")
-        found = fewest(networks, schur, settings, recorded, progress)
-    if np.isnan(found["discrepancy"]).any():
-        raise SchurscopeError(f"there is no circuit: the outputs of {name} do not vary, or are not numbers")
+        found = []
+        for basis in (SCHUR, *bases):
+            found.append(fewest(networks, schur, settings, recorded, partial(progress, basis), basis))
+            if np.isnan(found[-1]["discrepancy"]).any():
+                raise SchurscopeError(f"there is no circuit: the outputs of {name} do not vary, or are not numbers")
+    return schur, found
+
+
+def circuit_of(networks: xr.Dataset, schur: xr.Dataset, found: list[xr.Dataset]) -> xr.Dataset:
+    """What was searched as one dataset of one network."""
+    own, *others = found
     kept = {
         key: value for key, value in networks.attrs.items() if key in ("leak", "activation", "reproduction", "warning")
     }
-    kept |= {key: value for key, value in found.attrs.items() if key not in ("kind", "task_settings")}
-    parts = [found.drop_vars(["solved", "status"]), schur[["Q", "T", "modulus", "block"]]]
+    kept |= {key: value for key, value in own.attrs.items() if key not in ("kind", "task_settings")}
+    parts = [own.drop_vars(["solved", "status"]), schur[["Q", "T", "modulus", "block"]]]
     whole = xr.merge(parts, combine_attrs="drop", join="exact", compat="no_conflicts")
+    for measure in ("numbers_left", "discrepancy") if others else ():
+        of_each = xr.concat([other[measure] for other in others], "basis", coords="minimal", compat="override")
+        long_name = f"{of_each.attrs['long_name']}, of circuits in other coordinates"
+        whole[f"{measure}_in"] = of_each.assign_attrs(long_name=long_name)
     return whole.isel(seed=0, drop=True).assign_attrs(kept)
 
 

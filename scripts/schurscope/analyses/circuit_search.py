@@ -29,7 +29,6 @@ BACK = 48  # units that may come back
 MORE = 4  # units at most that go for one that comes back
 TRIED = 4  # exchanges that fail before the search for them ends
 MOST = 40_000  # units to choose from
-BYTES = 4 * ROWS * 1.2  # that each of them takes
 ACCURATE = 0.99  # of the intact accuracy: what an accurate circuit keeps
 NONE = np.array([], dtype=int)
 
@@ -218,6 +217,11 @@ class Circuit:
     intact: np.ndarray
 
 
+def memory(units: int) -> float:
+    """Gigabytes that a model of so many units takes."""
+    return 1.2e-9 * 4 * (ROWS * units + min(units, WIDEST) ** 2)
+
+
 def varies(weights: Weights, trials: Trials) -> bool:
     """Whether a network's outputs vary over what is scored: else no discrepancy is defined."""
     return metrics.variance(rollout(weights, trials.inputs, trials.h0), trials.mask) > 0
@@ -239,7 +243,7 @@ def circuits(
     if coordinates.units > MOST:
         raise SchurscopeError(
             f"there are {coordinates.units} couplings to choose from, which would take"
-            f" {1e-9 * BYTES * coordinates.units:.2g} GB of memory; at most {MOST} are chosen from: with the unit"
+            f" {memory(coordinates.units):.2g} GB of memory; at most {MOST} are chosen from: with the unit"
             " 'block', whole couplings between blocks are fewer"
         )
     searches = [Search(weights, coordinates, trials, tell=tell) for trials in sets]

@@ -7,6 +7,7 @@ import pandas as pd
 from schurscope.foundations.errors import printable
 from schurscope.metrics import make_metric
 from schurscope.metrics.fraction_unexplained import LEAST_MASS
+from schurscope.reports.labels import BASES
 from schurscope.reports.reading import mean_and_sem, number
 from schurscope.stages.flags import nothing_removed, without_empty
 from schurscope.stages.summarise import metric_of
@@ -122,7 +123,21 @@ def of_circuit(networks, circuit, origin: dict[str, str]) -> str:
         above = "" if at["verified"] == 1 else "  above epsilon"
         above = "  no coupling was found that can go" if share == 0 else above
         lines.append("".join(f"{cell:>{w}}" for cell, w in cells) + above)
+    if "basis" in circuit.dims:
+        lines += ["", *_in_other_coordinates(circuit, units)]
     return "\n".join(lines)
+
+
+def _in_other_coordinates(circuit, units: int) -> list[str]:
+    """Numbers left in each basis, a line a basis."""
+    epsilons = circuit["epsilon"].values
+    wide = max(len(name) for name in BASES.values())
+    of_each = {BASES["schur"]: circuit["numbers_left"].values}
+    for basis in circuit["basis"].values:
+        of_each[BASES[basis]] = circuit["numbers_left_in"].sel(basis=basis).values
+    head = f"{'numbers left, at epsilon':{wide}}" + "".join(f"{epsilon:>10g}" for epsilon in epsilons)
+    lines = [f"{name:{wide}}" + "".join(f"{int(left):>10}" for left in row) for name, row in of_each.items()]
+    return [head, *lines, f"A basis has {units * (units - 1) // 2} numbers of its own, the neurons' none."]
 
 
 def _how_read(networks, measured, origin: dict[str, str]) -> list[str]:

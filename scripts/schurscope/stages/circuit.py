@@ -18,6 +18,7 @@ from schurscope.stages.settings import CIRCUIT, complete
 from schurscope.store import netcdf
 
 SCHUR = "schur"
+MODELS, MANY = 17, 5000  # models that a search makes for one epsilon; twice as many of so many couplings
 OF_EACH = ("removed_share", "numbers_left", "discrepancy", "discrepancy_guard", "discrepancy_selection")
 
 
@@ -26,7 +27,7 @@ def circuit(
     schur: xr.Dataset,
     settings: dict,
     recorded: xr.Dataset | None = None,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    progress: Callable[[float], None] = lambda share: None,
     basis: str = SCHUR,
 ) -> xr.Dataset:
     """A circuit dataset: for each epsilon, the couplings of N that are kept, for every network.
@@ -34,7 +35,8 @@ def circuit(
     ``settings`` (each may be left out): ``epsilons``; ``selection``, ``guard`` and ``trials``, the number of trials
     that choose, that decide what comes back, and that are looked at once, at the end; ``unit``: "coupling", or "block"
     for whole couplings between blocks. Of ``recorded`` trials, a quarter, a quarter and half. NaN, with everything
-    kept, for a network without a Schur form or whose outputs do not vary. ``progress``: epsilons done, of how many.
+    kept, for a network without a Schur form or whose outputs do not vary. ``progress``: about which
+    share of the work is done, of each network by itself.
 
     ``basis``: other orthogonal coordinates P of W_hh = P M P^T (analyses.bases), as a control: the same search, trials
     and effort; P and M are stored, ``kept`` is about M, and ``basis`` is a coordinate. Raises SchurscopeError.
@@ -87,8 +89,9 @@ def _of_one(weights: Weights, coordinates: Coordinates, sets, epsilons, metric: 
     found = _nothing(len(free), len(epsilons), metric) | {"P": coordinates.P, "M": coordinates.M}
     gone = free & (coordinates.unit < 0) & (not nothing_to_lose)  # what is smaller than rounding goes first
     score = make_metric(metric).measure(held_out.targets, held_out.mask)
-    circuits_found = []
-    for place, one in enumerate(circuits(weights, coordinates, sets, epsilons)):
+    circuits_found, accurate = [], make_metric(metric).higher_is_better
+    tell = _Progress(progress, len(epsilons) + accurate, MODELS * (1 + coordinates.units / MANY))
+    for place, one in enumerate(circuits(weights, coordinates, sets, epsilons, tell)):
         circuits_found.append(one)
         kept = coordinates.there(one.guarded.kept) & ~gone
         rank = np.append(one.guarded.order, -1)[coordinates.unit]
@@ -103,9 +106,9 @@ def _of_one(weights: Weights, coordinates: Coordinates, sets, epsilons, metric: 
         outputs = one.intact + one.held_out.residual
         found[metric][place] = score(outputs)[metric]
         found[f"{metric}_intact"] = score(one.intact)[metric]
-        progress(place + 1, len(epsilons))
-    if make_metric(metric).higher_is_better:
-        one = accurate_circuit(weights, coordinates, sets, metric, circuits_found)
+        tell.done()
+    if accurate:
+        one = accurate_circuit(weights, coordinates, sets, metric, circuits_found, tell)
         kept = coordinates.there(one.guarded.kept) & ~gone
         found["kept_accuracy"] = kept.astype(np.int8)
         found["removed_share_accuracy"] = np.nan if nothing_to_lose else np.mean(~kept[free])
@@ -113,3 +116,19 @@ def _of_one(weights: Weights, coordinates: Coordinates, sets, epsilons, metric: 
         found["accuracy_share"] = 1 - one.held_out.lost
         found["verified_accuracy"] = np.int8(found["accuracy_share"] >= ACCURATE)
     return found
+
+
+class _Progress:
+    """Says which share of some searches is done, of which each makes about so many models."""
+
+    def __init__(self, say: Callable[[float], None], searches: int, models: float):
+        self.say, self.searches, self.models = say, searches, models
+        self.before, self.made = 0, 0
+
+    def __call__(self, state) -> None:
+        self.made += 1
+        self.say((self.before + min(self.made / self.models, 0.95)) / self.searches)
+
+    def done(self) -> None:
+        self.before, self.made = self.before + 1, 0
+        self.say(self.before / self.searches)

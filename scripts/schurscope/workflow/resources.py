@@ -13,6 +13,7 @@ CORE, GPU = 5e9, 1e12  # floating-point operations a second
 LAUNCH = 0.02  # seconds an update on a GPU takes at least
 PYTHON, CUDA = 1000, 4000  # megabytes of a process with its libraries, and of CUDA's
 START = 10  # minutes
+ROWS, MATRIX = 4096, 8192  # of a circuit's model: outputs at most, and couplings that are weighed together
 
 
 def training(settings: dict, training: dict, width: int, networks: int) -> tuple[int, int]:
@@ -64,17 +65,20 @@ def cuts(settings: dict, trials: int, width: int, networks: int) -> tuple[int, i
     return START + math.ceil(networks * flop / CORE / 60), PYTHON + math.ceil(arrays / 1e6)
 
 
-def circuits(settings: dict, circuits: dict, width: int, networks: int) -> tuple[int, int]:
-    """(minutes, megabytes) for the atlas of a block, or for its circuits: the longer of the two."""
+def circuits(settings: dict, circuits: dict, width: int, networks: int, every: bool = False) -> tuple[int, int]:
+    """(minutes, megabytes) for the atlas of a block, or for its circuits: the longer of the two.
+
+    ``every``: in coordinates in which every entry may go.
+    """
     one = make_task(settings).validation(1)
     (_, steps, inputs), scored = one.inputs.shape, int(one.mask.sum())
-    couplings = width * (width - 1) / 2
-    rollouts = couplings * 2 * circuits["atlas_trials"] * steps * width * (width + inputs)
-    rows = scored * (circuits["selection"] + circuits["guard"])
-    models = 40 * rows * (6 * steps * width**2 + couplings**2 / 4)
-    megabytes = (16 * couplings**2 + 8 * circuits["trials"] * steps * (6 * inputs + 20)) / 1e6
-    minutes = networks * max(rollouts, models) / CORE / 60
-    return START + math.ceil(minutes), PYTHON + math.ceil(megabytes)
+    units = width**2 if every else width * (width - 1) // 2
+    rollouts = width * (width - 1) * circuits["atlas_trials"] * steps * width * (width + inputs)
+    rows = min(ROWS, scored * max(circuits["selection"], circuits["guard"]))
+    models = 20 * len(circuits["epsilons"]) * (1 + units / 5000)
+    work = max(rollouts, models * rows * (8 * steps * width**2 + 150 * units))
+    megabytes = (5 * rows * units + 4 * MATRIX**2 + 8 * circuits["trials"] * steps * (6 * inputs + 20)) / 1e6
+    return START + math.ceil(networks * work / CORE / 60), PYTHON + math.ceil(megabytes)
 
 
 def imported(network: dict) -> tuple[int, int]:

@@ -30,7 +30,16 @@ LOOKS = {  # colour, shape
 
 def draw(datasets, settings):
     """A panel a (task, width, construction): numbers left and held-out discrepancy, both on logarithmic axes."""
-    blocks = datasets["circuit"]
+    subtitle = [
+        "Points: networks (open: held-out discrepancy above epsilon); lines: through means; dashed: epsilon.",
+        "Same search, trials and effort in every basis. A basis has n(n − 1)/2 numbers of its own, the neurons' none.",
+        "Schur forms (ordered, shuffled, reversed, turned) always keep their diagonal blocks; elsewhere all may go.",
+    ]
+    return style.styled(chart(datasets["circuit"]), "How few numbers keep the function?", subtitle)
+
+
+def chart(blocks):
+    """The panels."""
     panels: dict[tuple, list] = {}
     for block in blocks:
         key = (block["task"].item(), int(block["width"]), block["init"].item())
@@ -50,12 +59,7 @@ def draw(datasets, settings):
     charts = [_panel(*key, own, x, colour, shape) for key, own in panels.items()]
     wide = min(3, len(charts))
     rows = [alt.hconcat(*charts[i : i + wide], spacing=20) for i in range(0, len(charts), wide)]
-    subtitle = [
-        "Points: networks (open: held-out discrepancy above epsilon); lines: through means; dashed: epsilon.",
-        "Same search, trials and effort in every basis. A basis has n(n − 1)/2 numbers of its own, the neurons' none.",
-        "Schur forms (ordered, shuffled, reversed, turned) always keep their diagonal blocks; elsewhere all may go.",
-    ]
-    return style.styled(alt.vconcat(*rows, spacing=20), "How few numbers keep the function?", subtitle)
+    return alt.vconcat(*rows, spacing=20)
 
 
 def _panel(task, width, init, blocks, x, colour, shape):
@@ -96,5 +100,5 @@ def _panel(task, width, init, blocks, x, colour, shape):
         .mark_rule(strokeDash=[3, 3], color="#AAAAAA")
         .encode(y=y)
     )
-    head = alt.TitleParams(f"{task}, N = {width}, {init_name(init)}", subtitle=f"{len(seeds)} networks", fontSize=12)
+    head = alt.TitleParams(f"{task}, N = {width}, {init_name(init)}", subtitle=f"n = {len(seeds)}", fontSize=12)
     return (rules + line + dots).properties(width=230, height=200, title=head)

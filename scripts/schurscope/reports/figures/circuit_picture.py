@@ -17,6 +17,10 @@ CAPTION = (
     " the readout, each over its largest. Lines: couplings between blocks of the circuit found at the middle epsilon,"
     " darker where stronger, with an arrow from the mode that gives to the one that receives."
 )
+READING = [
+    "Modes at their eigenvalues, upper half of the complex plane (dashed: modulus 1). Discs: input on the mode;",
+    "rings: readout from it (areas, over the largest). Lines: couplings that are kept, darker where stronger.",
+]
 INPUT, READOUT, COUPLING = "#DDAA33", "#004488", "#444444"
 AREA = 220  # of the largest disc
 ALONG = 0.6  # of a line, where its arrow is
@@ -34,12 +38,8 @@ def draw(datasets, settings):
             panels.append(panel(*(dataset.sel(seed=known[0]) for dataset in (networks, schur, circuit))))
     wide = min(2, len(panels))
     rows = [alt.hconcat(*panels[i : i + wide], spacing=25) for i in range(0, len(panels), wide)]
-    subtitle = [
-        "Modes at their eigenvalues, upper half of the complex plane (dashed: modulus 1). Discs: input on the mode;",
-        "rings: readout from it (areas, over the largest). Lines: couplings that are kept, darker where stronger.",
-    ]
     chart = alt.vconcat(*rows, spacing=25) if rows else alt.Chart(style.inline([])).mark_point()
-    return style.styled(chart, "What a circuit is", subtitle)
+    return style.styled(chart, "What a circuit is", READING)
 
 
 def panel(networks, schur, circuit):
@@ -85,12 +85,15 @@ def panel(networks, schur, circuit):
     places = dots.mark_point(filled=True, color=READOUT, size=5).encode(x=x, y=y, tooltip=["re:Q", "im:Q"])
     half = [{"re": np.cos(a), "im": np.sin(a), "step": i} for i, a in enumerate(np.linspace(0, np.pi, 61))]
     circle = alt.Chart(style.inline(half)).mark_line(color=style.GREY, strokeWidth=1, strokeDash=[4, 3])
-    notes = [
-        f"seed {int(circuit['seed'])}, ε = {epsilon:g}: {int(np.sum(kept & (T != 0)))} couplings kept,"
-        f" {float(circuit['removed_share'].sel(epsilon=epsilon)):.1%} of N removed",
-        f"held-out discrepancy {float(circuit['discrepancy'].sel(epsilon=epsilon)):.2g}",
-    ]
+    share, cost = (float(circuit[name].sel(epsilon=epsilon)) for name in ("removed_share", "discrepancy"))
     task, width, init = _key(circuit)
+    seed = "" if init == "imported" else f"seed {int(circuit['seed'])}, "
+    notes = [
+        f"{seed}ε = {epsilon:g}: {int(np.sum(kept & (T != 0)))} couplings kept, {share:.1%} of N removed",
+        f"held-out discrepancy {cost:.2g}",
+    ]
+    if not np.isfinite(share):
+        notes = [f"{seed}normal, N has no coupling", ""]
     head = alt.TitleParams(f"{task}, N = {width}, {init_name(init)}", subtitle=notes, fontSize=12)
     layers = circle.encode(x=x, y=y, order="step:Q") + rules + arrows + inputs + readouts + places
     return layers.properties(width=380, height=380 * (1.08 * top) / (2 * right), title=head)
