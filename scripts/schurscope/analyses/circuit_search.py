@@ -14,7 +14,7 @@ import numpy as np
 
 from schurscope import metrics
 from schurscope.analyses.coordinates import Coordinates
-from schurscope.analyses.sensitivity import directions
+from schurscope.analyses.sensitivity import directions, linear
 from schurscope.cells import Weights
 from schurscope.cells.rollout import rollout, steps_of
 from schurscope.foundations.errors import SchurscopeError
@@ -178,8 +178,9 @@ class Search:
         reduced, some = self.coordinates.reduced(self.weights, state.kept), list(self._some())
         rows = sum(int(trials.mask.sum()) for _, trials in some)
         J, residual, end = np.empty((len(which), rows), dtype=np.float32), np.empty(rows), 0
+        path = linear(reduced, self.trials)
         for numbers, trials in some:
-            for (trial, *place), part in directions(reduced, trials, self.coordinates, which):
+            for (trial, *place), part in directions(reduced, trials, self.coordinates, which, path.at(numbers)):
                 own = slice(end, end := end + len(part))
                 J[:, own], residual[own] = part.T, state.residual[numbers[trial], *place]
         scale = np.sqrt(self.whole * rows / self.trials.mask.sum())

@@ -9,6 +9,7 @@ z the units' drive. Outputs times steps are far fewer than entries, so that lamb
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,21 +21,38 @@ from schurscope.tasks.trials import Trials
 CHUNK = 2**24  # bytes of adjoints that are there at once: fresh memory for more would cost more than the arithmetic
 
 
-def directions(weights: Weights, trials: Trials, coordinates: Coordinates, which: np.ndarray) -> Iterator[tuple]:
+@dataclass(frozen=True)
+class Linear:
+    """A network about its own path: states before each step (step, trial, unit), leak f'(z) there, float32; leak."""
+
+    before: np.ndarray
+    slopes: np.ndarray
+    leak: float
+
+    def at(self, places) -> "Linear":
+        """On some of the trials."""
+        return Linear(self.before[:, places], self.slopes[:, places], self.leak)
+
+
+def directions(
+    weights: Weights, trials: Trials, coordinates: Coordinates, which: np.ndarray, path: Linear | None = None
+) -> Iterator[tuple]:
     """(places, J): what units of ``which`` take from scored outputs when they go, a part of the trials at a time.
 
-    ``weights``: the network where it is linearised. ``places``: (trial, time, output) index arrays of the rows.
+    ``weights``: the network where it is linearised; ``path``: ``linear`` of these trials, where it is there already.
+    ``places``: (trial, time, output) index arrays of the rows.
     J (row, unit) float32: sum over the unit's entries of M_ij dy/dM_ij, with the values that M has in ``coordinates``.
     """
-    batch, steps, outputs = trials.mask.shape
+    batch, steps = trials.mask.shape[:2]
     n = len(weights.W_hh)
     columns, starts, values = _entries(coordinates, which)
     both = np.hstack([coordinates.P, weights.W_hh]).astype(np.float32)
     W_hy = weights.W_hy.astype(np.float32)
-    some = max(1, CHUNK // (4 * steps * outputs * n * (steps + n)))
+    path = linear(weights, trials) if path is None else path
+    rows = int(trials.mask.any(axis=0).sum())
+    some = max(1, CHUNK // (4 * max(rows, 1) * n * (steps + n)))
     for first in range(0, batch, some):
-        part = trials.part(first, first + some)
-        before, slopes, leak = _linear(weights, part)
+        part, own = trials.part(first, first + some), path.at(slice(first, first + some))
         times, channels = np.nonzero(part.mask.any(axis=0))  # in order of time: those after a step are the last rows
         reach = np.append(np.searchsorted(times, np.arange(steps)), len(times))
         adjoint = np.zeros((len(part.mask), steps, len(times), n), dtype=np.float32)
@@ -42,15 +60,15 @@ def directions(weights: Weights, trials: Trials, coordinates: Coordinates, which
         for s in reversed(range(steps)):
             mu[reach[s] : reach[s + 1]] = W_hy[channels[reach[s] : reach[s + 1]], None, :]
             later = mu[reach[s] :]
-            at_drive = later * slopes[s]
+            at_drive = later * own.slopes[s]
             found = (at_drive.reshape(-1, n) @ both).reshape(*later.shape[:2], 2 * n)
             adjoint[:, s, reach[s] :] = found[..., :n].swapaxes(0, 1)
-            if leak < 1:
-                later *= 1 - leak
+            if own.leak < 1:
+                later *= 1 - own.leak
                 later += found[..., n:]
             else:
                 later[:] = found[..., n:]
-        h = (before.reshape(-1, n) @ both[:, :n]).reshape(before.shape).swapaxes(0, 1)  # (trial, step, mode)
+        h = (own.before.reshape(-1, n) @ both[:, :n]).reshape(own.before.shape).swapaxes(0, 1)  # (trial, step, mode)
         flat = adjoint.reshape(len(h), steps, -1).swapaxes(1, 2)
         J = np.take(np.matmul(flat, h).reshape(len(h) * len(times), n * n), columns, axis=1)
         J *= values
@@ -75,11 +93,11 @@ def _entries(coordinates: Coordinates, which: np.ndarray):
 
 def states_before(weights: Weights, trials: Trials) -> np.ndarray:
     """The state before each step, (step, trial, unit), float32."""
-    return _linear(weights, trials)[0]
+    return linear(weights, trials).before
 
 
-def _linear(weights: Weights, trials: Trials):
-    """States before each step (step, trial, unit) and leak f'(z) there, float32; the leak."""
+def linear(weights: Weights, trials: Trials) -> Linear:
+    """The path of a network on these trials."""
     cell, p = cell_of(weights), weights.parameters()
     h = initial(weights, len(trials.inputs), trials.h0)
     shape = (trials.inputs.shape[1], *h.shape)
@@ -90,4 +108,4 @@ def _linear(weights: Weights, trials: Trials):
         f = cell.activate(p, z)
         slopes[t] = cell.leak * cell.slope(p, z, f)
         h = (1 - cell.leak) * h + cell.leak * f
-    return before, slopes, cell.leak
+    return Linear(before, slopes, cell.leak)
