@@ -123,7 +123,7 @@ def test_an_epsilon_that_every_coupling_exceeds_is_said(files, capsys):
 
 
 def test_too_many_couplings_are_refused_with_the_memory(files, monkeypatch):
-    monkeypatch.setattr("schurscope.analyses.circuit_search.MOST", 50)
+    monkeypatch.setattr("schurscope.analyses.circuit_search.MOST_COUPLINGS", 50)
     with pytest.raises(
         SystemExit, match=r"there are 114 couplings to choose from, which would take .* GB of memory; .* 'block'"
     ):

@@ -87,6 +87,23 @@ def test_the_paper_s_networks(paper_config):
     assert plan.circuit_blocks(check_config(paper_config)) == []
 
 
+def test_too_many_couplings_are_refused_before_work_starts(paper_config):
+    paper_config["tasks"]["flipflop"]["widths"] = [64, 250]
+    paper_config["circuits"] = {"of": {"flipflop": {}}, "controls": ["schur_reversed"]}
+    assert check_config(paper_config)
+    paper_config["circuits"]["controls"] = ["neurons"]
+    with pytest.raises(SchurscopeError, match="circuits.of.flipflop: at width 250 there are 62500 couplings to choose"):
+        check_config(paper_config)
+    paper_config["circuits"]["of"]["flipflop"] = {"widths": [64]}
+    assert check_config(paper_config)
+    paper_config["tasks"]["flipflop"]["widths"] = [64, 300]
+    paper_config["circuits"] = {"of": {"flipflop": {}}, "unit": "block"}
+    assert check_config(paper_config)
+    paper_config["circuits"]["unit"] = "coupling"
+    with pytest.raises(SchurscopeError, match="width 300 .* 0.9 GB of memory; at most 40000"):
+        check_config(paper_config)
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [

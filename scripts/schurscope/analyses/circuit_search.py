@@ -17,6 +17,7 @@ from schurscope.analyses.coordinates import Coordinates
 from schurscope.analyses.sensitivity import directions, linear
 from schurscope.cells import Weights
 from schurscope.cells.rollout import rollout, steps_of
+from schurscope.foundations.defaults import MOST_COUPLINGS
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.tasks.trials import Trials
 
@@ -28,7 +29,6 @@ WIDEST = 8192  # or so many at most
 BACK = 48  # units that may come back
 MORE = 4  # units at most that go for one that comes back
 TRIED = 4  # exchanges that fail before the search for them ends
-MOST = 40_000  # units to choose from
 ACCURATE = 0.99  # of the intact accuracy: what an accurate circuit keeps
 NONE = np.array([], dtype=int)
 
@@ -241,10 +241,10 @@ def circuits(
     The outputs must vary on each of them (``varies``). ``tell``: is called with the state before each step. Raises
     SchurscopeError where there are too many units.
     """
-    if coordinates.units > MOST:
+    if coordinates.units > MOST_COUPLINGS:
         raise SchurscopeError(
             f"there are {coordinates.units} couplings to choose from, which would take"
-            f" {memory(coordinates.units):.2g} GB of memory; at most {MOST} are chosen from: with the unit"
+            f" {memory(coordinates.units):.2g} GB of memory; at most {MOST_COUPLINGS} are chosen from: with the unit"
             " 'block', whole couplings between blocks are fewer"
         )
     searches = [Search(weights, coordinates, trials, tell=tell) for trials in sets]

@@ -10,6 +10,7 @@ import yaml
 from schurscope import constructions
 from schurscope.foundations import registry
 from schurscope.foundations.config_check import checked
+from schurscope.foundations.defaults import MOST_COUPLINGS
 from schurscope.foundations.errors import SchurscopeError, at
 from schurscope.metrics import make_metric
 from schurscope.schur.alpha import DECIMALS, check_alphas
@@ -165,6 +166,22 @@ def _check_circuits(plain: dict, config: dict) -> None:
             "config: circuits.controls: other coordinates have no blocks to remove whole; unit: coupling is needed"
         )
     plain["circuits"]["of"] = {label: some for label, some in wanted.items() if some is not None and label in there}
+    if plain["circuits"]["unit"] == "coupling":
+        _check_couplings(plain)
+
+
+def _check_couplings(plain: dict) -> None:
+    """No more couplings than a search can choose from."""
+    every = any(not basis.startswith("schur_") for basis in plain["circuits"]["controls"])
+    for label, some in plain["circuits"]["of"].items():
+        for width in some.get("widths", plain["tasks"].get(label, {}).get("widths", [])):
+            couplings = width**2 if every else width * (width - 1) // 2
+            if couplings > MOST_COUPLINGS:
+                raise SchurscopeError(
+                    f"config: circuits.of.{label}: at width {width} there are {couplings} couplings to choose from,"
+                    f" {20e-6 * couplings:.2g} GB of memory; at most {MOST_COUPLINGS} are possible: leave the"
+                    " width out (widths: [...]), the controls in which every entry may go, or take unit: block"
+                )
 
 
 def _check_figures(plain: dict) -> None:
