@@ -25,6 +25,12 @@ REGISTRY = {
         "orthogonal": "schurscope.constructions.orthogonal",
         "normal": "schurscope.constructions.normal",
         "cayley": "schurscope.constructions.cayley",
+        "glorot": "schurscope.constructions.glorot",
+        "henaff": "schurscope.constructions.henaff",
+        "rotation": "schurscope.constructions.rotation",
+        "rotation_cayley": "schurscope.constructions.rotation_cayley",
+        "rotation_random": "schurscope.constructions.rotation_random",
+        "triangular": "schurscope.constructions.triangular",
     },
     "cell": {
         "tanh": "schurscope.cells.tanh",

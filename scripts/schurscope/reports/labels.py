@@ -5,6 +5,12 @@ INIT_NAMES = {
     "orthogonal": "dense orthogonal",
     "normal": "dense normal",
     "cayley": "Cayley",
+    "glorot": "dense Glorot",
+    "henaff": "dense Henaff",
+    "rotation": "rotation (expRNN)",
+    "rotation_cayley": "rotation, Cayley angles",
+    "rotation_random": "rotation, Haar",
+    "triangular": "triangular (nnRNN)",
 }
 BASES = {  # coordinates of a circuit
     "schur": "Schur, ordered",
