@@ -3,8 +3,8 @@
 P = exp(A), A skew. D has the 2x2 blocks gamma_i ((cos theta_i, -sin theta_i), (sin theta_i, cos theta_i)). T is
 *strictly lower* triangular, the paper's orientation, the entry below the diagonal of each block included, so that
 |eigenvalue| is not gamma where that entry t is not 0, but sqrt(gamma^2 + gamma t sin theta) for complex pairs. Read
-from the last coordinate to the first, D + T is upper: with R the reversal, (P R) (R (D + T) R) (P R)^T is a real Schur form
-of W_hh, but for blocks that are not in LAPACK's standard form or have real eigenvalues.
+from the last coordinate to the first, D + T is upper: with R the reversal, (P R) (R (D + T) R) (P R)^T is a real Schur
+form of W_hh, but for blocks that are not in LAPACK's standard form or have real eigenvalues.
 
 Starts with gamma 1, theta Unif[0, 2 pi) and T = 0; P turns the same planes as D, by Henaff's angles, so that W_hh = D.
 """
