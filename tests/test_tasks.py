@@ -5,6 +5,7 @@ import pytest
 
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.registry import REGISTRY
+from schurscope.metrics import make_metric
 from schurscope.tasks import make_task
 
 NAMES = list(REGISTRY["task"])
@@ -42,6 +43,26 @@ def test_copy():
                     assert trials.targets[i, t, c] == trials.inputs[i, t % 3, c]
     short = task.trials(0, 0, 4, horizon=2)
     assert short.inputs.shape == (4, 5, 2) and short.mask.sum() == 4 * 2 * 2
+
+
+def test_copy_memory():
+    task = make_task({"task": "copy_memory", "symbols": 3, "alphabet": 4, "delay": 5})
+    trials = task.held_out(200)
+    assert trials.inputs.shape == (200, 11, 6) and trials.targets.shape == (200, 11, 5) and trials.mask.all()
+    seen = set()
+    for i in range(200):
+        sequence = [int(np.argmax(trials.inputs[i, t])) for t in range(3)]
+        heard = [*sequence, 0, 0, 0, 0, 5, 0, 0, 0]
+        answer = [0] * 8 + sequence
+        for t in range(11):
+            assert trials.inputs[i, t].tolist() == [float(k == heard[t]) for k in range(6)]
+            assert trials.targets[i, t].tolist() == [float(k == answer[t]) for k in range(5)]
+        seen.update(sequence)
+    assert seen == {1, 2, 3, 4}
+    outputs = np.where(trials.targets[..., :1] == 1, [9.0, -9, -9, -9, -9], [-9.0, 9, 9, 9, 9])
+    lost = make_metric("cross_entropy").score(outputs, trials.targets, trials.mask)
+    assert lost == pytest.approx(3 * np.log(4) / 11, abs=1e-6), "that of an answer without memory"
+    assert make_task({"task": "copy_memory"}).held_out(2).inputs.shape == (2, 220, 10)
 
 
 def test_flipflop():

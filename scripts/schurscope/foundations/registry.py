@@ -13,6 +13,7 @@ from schurscope.foundations.errors import SchurscopeError
 REGISTRY = {
     "task": {
         "copy": "schurscope.tasks.copy",
+        "copy_memory": "schurscope.tasks.copy_memory",
         "flipflop": "schurscope.tasks.flipflop",
         "sine": "schurscope.tasks.sine",
         "integration": "schurscope.tasks.integration",
