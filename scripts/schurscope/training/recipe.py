@@ -8,7 +8,7 @@ from schurscope.training.losses.mse import MSE
 from schurscope.training.optimisers.adam import Adam
 
 LOSS, OPTIMISER = "mse", "adam"  # where the config names none
-GROUPED = ("torch",)  # engines that know groups
+GROUPED = ("batched", "torch")  # engines that know groups
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Group:
         self.shapes = {name: value.shape[1:] for name, value in first.items()}
         self.values = torch.cat([value.flatten(1) for value in first.values()], dim=1)
         self.mean, self.square = torch.zeros_like(self.values), torch.zeros_like(self.values)
+        self.own = self._of_groups(recipe)
         self.horizons = torch.zeros(len(starts), dtype=torch.int64, device=self.device)
         self.going = torch.ones(len(starts), dtype=torch.bool, device=self.device)
         self.warm_up = WARM_UP  # calls as they are before the first capture; one before each later one
@@ -135,17 +136,29 @@ class Group:
     def _step(self) -> None:
         """One update of every network. Nothing here may wait for a value: a graph has no CPU to decide."""
         self._backpropagate()
-        rule, clip, gradient = self.recipe.optimiser, self.recipe.clip, self.gradient
+        clip, gradient, own = self.recipe.clip, self.gradient, self.own
+        if "penalty" in own:
+            gradient += 2 * own["penalty"] * (self.values - own["towards"])
         if clip is not None:
             norm = torch.linalg.vector_norm(gradient, dim=1, keepdim=True, dtype=torch.float64)
             gradient *= torch.clamp(clip / (norm + 1e-6), max=1.0)
+        if "weight_decay" in own:
+            gradient += own["weight_decay"] * self.values
         self.update += 1
-        self.mean.lerp_(gradient, 1 - rule.beta1)
-        self.square.mul_(rule.beta2).addcmul_(gradient, gradient, value=1 - rule.beta2)
+        change = STEPS[self.recipe.optimiser.TORCH](self, self.recipe.optimiser)
+        change = change * own["learning_rate"] if "learning_rate" in own else change
+        self.values -= torch.where(self.going[:, None], change, 0.0)
+
+    def _adam(self, rule):
+        self.mean.lerp_(self.gradient, 1 - rule.beta1)
+        self.square.mul_(rule.beta2).addcmul_(self.gradient, self.gradient, value=1 - rule.beta2)
         done = self.update.double()
         size = rule.learning_rate / (1 - rule.beta1**done)
-        scale = self.square.sqrt() / (1 - rule.beta2**done).sqrt() + rule.epsilon
-        self.values -= torch.where(self.going[:, None], size * self.mean / scale, 0.0)
+        return size * self.mean / (self.square.sqrt() / (1 - rule.beta2**done).sqrt() + rule.epsilon)
+
+    def _rmsprop(self, rule):
+        self.square.mul_(rule.alpha).addcmul_(self.gradient, self.gradient, value=1 - rule.alpha)
+        return rule.learning_rate * self.gradient / (self.square.sqrt() + rule.epsilon)
 
     def _backpropagate(self) -> None:
         """Fill ``loss`` and ``gradient``; a network whose loss is not finite is not ``going`` any more."""
@@ -169,13 +182,10 @@ class Group:
                 z[:, t] = h[:, t]
                 h[:, t] = self.cell.activate(parameters, z[:, t])
 
-        error = torch.where(mask, torch.bmm(flat, W_hy.mT) - targets, 0.0)
-        scored = mask.sum((1, 2))
-        loss = error.square().sum((1, 2), dtype=torch.float64) / scored
+        loss, error = self.recipe.loss.stacked(torch.bmm(flat, W_hy.mT), targets, mask)
         self.loss.copy_(loss.to(self.dtype))  # what overflows there has diverged
         self.going &= self.loss.isfinite()
 
-        error *= (2.0 / scored.to(self.dtype))[:, None, None]
         flat_d = torch.bmm(error, W_hy)
         d = flat_d.view_as(h)  # dLoss/dh, then dLoss/d(the units' drive)
         for name in self.cell.own:
@@ -196,6 +206,22 @@ class Group:
         for name, value in self.construction.pullback(parameters, recurrent).items():
             gradients[name].copy_(value)
 
+    def _of_groups(self, recipe: Recipe) -> dict:
+        """What groups change -> its value for every parameter, (parameter,); what none changes is left out.
+
+        ``learning_rate``: over the common one.
+        """
+        common = {"learning_rate": recipe.optimiser.learning_rate, "weight_decay": 0.0, "penalty": 0.0, "towards": 0.0}
+        found = {}
+        for field, usual in common.items():
+            groups = {name: getattr(recipe.groups[name], field) for name in recipe.groups}
+            told = [usual if groups.get(name) is None else groups[name] for name in self.shapes]
+            if any(value != usual for value in told) or (field == "towards" and "penalty" in found):
+                told = [value / usual for value in told] if field == "learning_rate" else told
+                sizes = [int(np.prod(shape)) for shape in self.shapes.values()]
+                found[field] = self._tensor(np.repeat(told, sizes))
+        return found
+
     def _tensor(self, array):
         return torch.tensor(array, dtype=self.dtype, device=self.device)
 
@@ -209,6 +235,9 @@ class Group:
             else:
                 parts[name] = self._tensor(np.stack(values))
         return replace(constructions[0], **parts)
+
+
+STEPS = {"Adam": Group._adam, "RMSprop": Group._rmsprop}  # what is taken from the parameters, before groups' rates
 
 
 def _views(flat, shapes):
