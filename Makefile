@@ -12,7 +12,7 @@ TEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadscope
 .PHONY: paper resume why orphans quick alpha-sweep circuits definitions copy-recipes findings report docs setup test test-all test-slurm test-wheel lint bench
 
 paper: setup ## the paper's experiment
-	@echo "The paper's experiment: about 8 minutes on 2 cores. Progress of a training job: results/logs/train/"
+	@echo "The paper's experiment: about 10 minutes on 2 cores. Progress of a training job: results/logs/train/"
 	$(SNAKEMAKE)
 
 quick: setup ## the whole chain, small
@@ -22,7 +22,7 @@ quick: setup ## the whole chain, small
 alpha-sweep: setup ## alpha from 0.5 to 1.0 on the paper's networks
 	$(SNAKEMAKE) --configfile studies/alpha_sweep.yaml
 
-circuits: setup ## circuits in other coordinates, and with other starts
+circuits: setup ## circuits in other coordinates, and with other starts: about half an hour on 2 cores
 	$(SNAKEMAKE) --configfile studies/circuits.yaml
 
 definitions: setup ## how much the profile depends on the tasks' definitions
