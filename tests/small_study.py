@@ -24,7 +24,7 @@ NETWORK = {"weights": "elsewhere.npz", "trials": "trials.npz", "metric": "fvu", 
 def config() -> dict:
     """Every task; copy with all constructions; copy and sine with all engines; a network that a file holds."""
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
-    short = {"copy": {"symbols": 2, "channels": 2, "lags": 6}}
+    short = {"copy": {"symbols": 2, "channels": 2, "lags": 6}, "copy_memory": {"symbols": 2, "alphabet": 2, "delay": 3}}
     training = {"copy": {"horizon": [3, 6], "advance_at": 0.5}}
 
     def task(name, engine="fused", inits=("orthogonal",)):
@@ -36,12 +36,12 @@ def config() -> dict:
             "training": {"engine": engine} | training.get(name, {}),
         }
 
-    config["tasks"] = {name: task(name) for name in REGISTRY["task"]}
+    config["tasks"] = {name: task(name, "batched" if name == "copy_memory" else "fused") for name in REGISTRY["task"]}
     config["tasks"]["copy"]["inits"] = list(REGISTRY["init"])
     for engine in set(REGISTRY["engine"]) - {"fused"}:
         config["tasks"] |= {f"{name}_{engine}": task(name, engine, ["cayley", "normal"]) for name in ("copy", "sine")}
     config["tasks"]["flipflop_relu"] = task("flipflop", "batched") | {"cell": "relu"}
-    config["tasks"]["sine_modrelu"] = task("sine", "auto") | {"cell": "modrelu"}
+    config["tasks"]["sine_modrelu"] = task("sine", "torch") | {"cell": "modrelu"}
     config["networks"] = {"elsewhere": NETWORK}
     config["seeds"], config["seeds_per_job"] = [0, 2], 3
     config["training"] |= {"updates": 12, "check_every": 5, "validation_trials": 8, "batch": 5}

@@ -165,8 +165,11 @@ def test_mistakes_in_python_are_named(three):
         ({"clip": ...}, "training: the key 'clip' is missing"),
         ({"updates": 0}, "training: updates: 0 is too small; at least 1 is allowed"),
         ({"cell": "relu"}, "training.engine: 'fused' does not know cell relu; choose batched, torch, auto"),
-        ({"optimiser": "rmsprop"}, "training.engine: 'fused' does not know optimiser rmsprop; choose torch, auto"),
-        ({"groups": {"W_hy": {}}}, "training.engine: 'fused' does not know groups; choose torch, auto"),
+        (
+            {"optimiser": "rmsprop"},
+            "training.engine: 'fused' does not know optimiser rmsprop; choose batched, torch, auto",
+        ),
+        ({"groups": {"W_hy": {}}}, "training.engine: 'fused' does not know groups; choose batched, torch, auto"),
         ({"groups": {"W": {}}}, "training.groups: 'W' is no parameter of these networks; allowed: W_xh, W_hy, W_hh"),
         ({"loss": "cross_entropy"}, "training.loss: "),
         ({"horizon": 3}, "training.horizon: task 'flipflop' has trials of one length only"),

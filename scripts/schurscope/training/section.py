@@ -163,7 +163,7 @@ def _choose_engine(at, training: dict, gpu: bool, cell: Cell) -> None:
     know |= {"groups": recipe.GROUPED} if made.groups else {}
     able = [name for name in registry.REGISTRY["engine"] if all(name in engines for engines in know.values())]
     if engine == "auto":
-        engine = next(name for name in able if name != ("fused" if gpu else "batched"))
+        engine = next(name for name in able if not (gpu and name == "fused"))
     if engine not in able:
         what = next(what for what, engines in know.items() if engine not in engines)
         raise SchurscopeError(f"{at('engine')}: {engine!r} does not know {what}; choose {', '.join([*able, 'auto'])}")
