@@ -36,7 +36,7 @@ def config() -> dict:
             "training": {"engine": engine} | training.get(name, {}),
         }
 
-    config["tasks"] = {name: task(name, "batched" if name == "copy_memory" else "fused") for name in REGISTRY["task"]}
+    config["tasks"] = {name: task(name) for name in REGISTRY["task"]}
     config["tasks"]["copy"]["inits"] = list(REGISTRY["init"])
     for engine in set(REGISTRY["engine"]) - {"fused"}:
         config["tasks"] |= {f"{name}_{engine}": task(name, engine, ["cayley", "normal"]) for name in ("copy", "sine")}

@@ -3,6 +3,7 @@
 import pytest
 
 from conftest import ROOT
+from schurscope.cells.relu import ReLU
 from schurscope.foundations import defaults
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.metrics import make_metric
@@ -116,7 +117,7 @@ def test_a_missing_key_is_named(paper_config):
         check_config(paper_config)
 
 
-def test_the_engine_is_one_that_knows_cell_loss_optimiser_and_groups(paper_config):
+def test_the_engine_is_one_that_knows_cell_loss_and_optimiser(paper_config, monkeypatch):
     sine = paper_config["tasks"]["sine"]
     sine |= {"training": {}}
 
@@ -126,10 +127,12 @@ def test_the_engine_is_one_that_knows_cell_loss_optimiser_and_groups(paper_confi
 
     assert (engine(), engine(1)) == ("fused", "batched")
     paper_config["tasks"]["sine"] = sine | {"cell": "relu"}
+    assert (engine(), engine(1)) == ("fused", "batched")
+    monkeypatch.setattr(ReLU, "engines", ("batched", "torch"))  # as of a cell that somebody adds
     assert (engine(), engine(1)) == ("batched", "batched")
     for change in ({"training": {"optimiser": "rmsprop"}}, {"training": {"groups": {"W_hh": {}}}}):
         paper_config["tasks"]["sine"] = sine | change
-        assert (engine(), engine(1)) == ("batched", "batched")
+        assert (engine(), engine(1)) == ("fused", "batched")
     paper_config["training"]["engine"] = "fused"
     paper_config["tasks"]["sine"] = sine | {"cell": "relu"}
     with pytest.raises(

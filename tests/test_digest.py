@@ -87,7 +87,7 @@ def test_words_for_people_change_nothing(tree):
         ("schurscope/cells/relu.py", "z <= 0", "z < 0", False, False),
         ("schurscope/metrics/cross_entropy.py", "unit = 1.0", "unit = 2.0", False, False),
         ("schurscope/training/engines/fused.py", "1 - rule.beta1,", "2 - rule.beta1,", True, False),
-        ("schurscope/training/engines/compiled.py", "2.0 / scored", "3.0 / scored", True, False),
+        ("schurscope/training/engines/compiled.py", "2.0 if lowers", "3.0 if lowers", True, False),
         ("schurscope/constructions/cayley.py", "U.mT) / 2", "U.mT) / 3", True, False),
         ("schurscope/constructions/normal.py", "1.0 / 6.0", "1.0 / 5.0", False, False),
         ("schurscope/tasks/copy.py", "heard", "known", False, False),

@@ -39,6 +39,32 @@ def test_fused_is_autograd(name, init, dtype, tolerance):
         assert np.max(np.abs(getattr(fused, field) - getattr(reference, field))) < tolerance
 
 
+@pytest.mark.parametrize("cell", ["tanh", "relu", "modrelu"])
+@pytest.mark.parametrize("kind", ["mse", "cross_entropy"])
+@pytest.mark.parametrize("optimiser", ["adam", "rmsprop"])
+def test_fused_does_any_recipe(cell, kind, optimiser):
+    """Rates, decay and penalties of groups too; the mask of copy scores some steps, that of copy_memory all."""
+    settings = {"task": "copy_memory", "symbols": 3, "alphabet": 4, "delay": 6}
+    task = make_task(settings if kind == "cross_entropy" else {"task": "copy", "symbols": 2, "channels": 2, "lags": 5})
+    groups = {
+        "X": {"learning_rate": 1e-4}, "T": {"weight_decay": 0.01}, "gamma": {"penalty": 0.1, "towards": 1.0},
+        "W_xh": {"penalty": 0.02, "learning_rate": 2e-3},
+    }  # fmt: skip
+    said = {"learning_rate": 1e-3, "clip": 0.5, "loss": kind, "optimiser": {"name": optimiser}, "groups": groups}
+    pair = [
+        make_engine(task, 12, "triangular", 0, said | {"engine": name, "cell": cell}, dtype="float64")
+        for name in ("fused", "torch")
+    ]
+    for update in range(30):
+        trials = task.trials(0, update, 5)
+        losses = [engine.update(trials) for engine in pair]
+        assert losses[0] == pytest.approx(losses[1], rel=1e-10)
+    fused, reference = (engine.weights().arrays() for engine in pair)
+    assert fused.keys() == reference.keys() and ("b_modulus" in fused) == (cell == "modrelu")
+    for name, array in reference.items():
+        assert np.max(np.abs(fused[name] - array)) < 1e-10, name
+
+
 def test_training_lowers_the_loss_and_cayley_stays_normal():
     task = make_task({"task": "flipflop"})
     engine = make_engine(task, 16, "cayley", 0, {"learning_rate": 3e-3, "clip": 1.0, "engine": "fused"})

@@ -12,6 +12,7 @@ START = 0.01
 
 
 class ModReLU(Pointwise):
+    engines = ("fused", "batched", "torch")
     own = {"b_modulus": Array(("unit",), "what is added to the modulus of a unit's drive", ("bmodulus", "bmodrelu"))}
 
     def start(self, width, source):

@@ -6,6 +6,8 @@ from schurscope.cells.pointwise import Pointwise
 
 
 class ReLU(Pointwise):
+    engines = ("fused", "batched", "torch")
+
     def activate(self, p, z):
         return array_namespace(z).where(z <= 0, 0.0, z)  # not a number stays so
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from schurscope.foundations import registry
 from schurscope.training.losses.mse import MSE
 from schurscope.training.optimisers.adam import Adam
 
 LOSS, OPTIMISER = "mse", "adam"  # where the config names none
-GROUPED = ("batched", "torch")  # engines that know groups
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,22 @@ class Recipe:
     clip: float | None = 1.0
     loss: Any = field(default_factory=MSE)
     groups: dict[str, Group] = field(default_factory=dict)
+
+
+def of_groups(recipe: Recipe, shapes: dict) -> dict[str, np.ndarray]:
+    """What groups change -> its value for every parameter, (parameter,), in the order of ``shapes`` (name -> shape).
+
+    ``learning_rate``: over the common one. What no group changes is left out; ``towards`` comes with ``penalty``.
+    """
+    common = {"learning_rate": recipe.optimiser.learning_rate, "weight_decay": 0.0, "penalty": 0.0, "towards": 0.0}
+    sizes, found = [int(np.prod(shape)) for shape in shapes.values()], {}
+    for what, usual in common.items():
+        own = {name: getattr(group, what) for name, group in recipe.groups.items()}
+        told = [usual if own.get(name) is None else own[name] for name in shapes]
+        if any(value != usual for value in told) or (what == "towards" and "penalty" in found):
+            told = [value / usual for value in told] if what == "learning_rate" else told
+            found[what] = np.repeat(told, sizes)
+    return found
 
 
 def recipe(training: dict) -> Recipe:

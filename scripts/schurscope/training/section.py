@@ -160,7 +160,6 @@ def _choose_engine(at, training: dict, gpu: bool, cell: Cell) -> None:
         f"loss {recipe.loss_of(training)}": made.loss.engines,
         f"optimiser {recipe.optimiser_of(training)['name']}": made.optimiser.engines,
     }
-    know |= {"groups": recipe.GROUPED} if made.groups else {}
     able = [name for name in registry.REGISTRY["engine"] if all(name in engines for engines in know.values())]
     if engine == "auto":
         engine = next(name for name in able if not (gpu and name == "fused"))

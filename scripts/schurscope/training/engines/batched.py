@@ -15,7 +15,7 @@ from schurscope.metrics import make_metric
 from schurscope.training.engines.cuda_graph import WARM_UP, Replayed
 from schurscope.training.engines.memory import networks_at_once, updates_at_once
 from schurscope.training.engines.torch_streams import TorchStreams
-from schurscope.training.recipe import Recipe
+from schurscope.training.recipe import Recipe, of_groups
 
 __all__ = ["Group", "networks_at_once"]
 SCORED_BYTES = 2**30  # what scoring some networks at once may take
@@ -37,7 +37,7 @@ class Group:
         self.shapes = {name: value.shape[1:] for name, value in first.items()}
         self.values = torch.cat([value.flatten(1) for value in first.values()], dim=1)
         self.mean, self.square = torch.zeros_like(self.values), torch.zeros_like(self.values)
-        self.own = self._of_groups(recipe)
+        self.own = {what: self._tensor(of_each) for what, of_each in of_groups(recipe, self.shapes).items()}
         self.horizons = torch.zeros(len(starts), dtype=torch.int64, device=self.device)
         self.going = torch.ones(len(starts), dtype=torch.bool, device=self.device)
         self.warm_up = WARM_UP  # calls as they are before the first capture; one before each later one
@@ -205,22 +205,6 @@ class Group:
         recurrent = torch.bmm(d[:, 1:].flatten(1, 2).mT, h[:, :-1].flatten(1, 2))
         for name, value in self.construction.pullback(parameters, recurrent).items():
             gradients[name].copy_(value)
-
-    def _of_groups(self, recipe: Recipe) -> dict:
-        """What groups change -> its value for every parameter, (parameter,); what none changes is left out.
-
-        ``learning_rate``: over the common one.
-        """
-        common = {"learning_rate": recipe.optimiser.learning_rate, "weight_decay": 0.0, "penalty": 0.0, "towards": 0.0}
-        found = {}
-        for field, usual in common.items():
-            groups = {name: getattr(recipe.groups[name], field) for name in recipe.groups}
-            told = [usual if groups.get(name) is None else groups[name] for name in self.shapes]
-            if any(value != usual for value in told) or (field == "towards" and "penalty" in found):
-                told = [value / usual for value in told] if field == "learning_rate" else told
-                sizes = [int(np.prod(shape)) for shape in self.shapes.values()]
-                found[field] = self._tensor(np.repeat(told, sizes))
-        return found
 
     def _tensor(self, array):
         return torch.tensor(array, dtype=self.dtype, device=self.device)

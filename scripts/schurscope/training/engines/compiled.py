@@ -183,13 +183,84 @@ def _tanh(h):
     return numbers
 
 
+TANH, RELU, MODRELU = 0, 1, 2  # cells
+MSE, CROSS_ENTROPY = 0, 1  # losses
+
+
 @njit(error_model="numpy", cache=True)
-def backpropagate(weights, trials, space, gradient):
+def activate(h, cell, bias):
+    """Each drive in h (row, whole tiles) becomes its unit's state."""
+    if cell == TANH:
+        tanh(h)
+        return
+    zero = h.dtype.type(0)
+    for i in range(h.shape[0]):
+        row = h[i]
+        if cell == RELU:
+            for j in range(len(row)):
+                row[j] = zero if row[j] <= 0 else row[j]  # not a number stays so
+        else:
+            for j in range(len(bias)):
+                size = abs(row[j]) + bias[j]
+                row[j] = zero if size <= 0 or row[j] == 0 else math.copysign(size, row[j])
+
+
+@njit(error_model="numpy", cache=True)
+def slopes(d, h, cell, to_bias):
+    """dLoss/dh (unit,) becomes dLoss/d(drive), and its part goes to the gradient of modReLU's bias."""
+    one, zero = h.dtype.type(1), h.dtype.type(0)
+    if cell == TANH:
+        for k in range(len(d)):
+            d[k] *= one - h[k] * h[k]
+    elif cell == RELU:
+        for k in range(len(d)):
+            d[k] = d[k] if h[k] > 0 else zero
+    else:
+        for k in range(len(d)):
+            if h[k] == 0:
+                d[k] = zero
+            else:
+                to_bias[k] += math.copysign(one, h[k]) * d[k]
+
+
+@njit(error_model="numpy", cache=True)
+def squared_error(e, targets, mask, loss):
+    """Outputs e (output,) of a step become errors, 0 where nothing is scored: (loss and their squares, how many)."""
+    scored = 0
+    for k in range(len(targets)):
+        if mask[k]:
+            e[k] -= targets[k]
+            loss += np.float64(e[k]) ** 2
+            scored += 1
+        else:
+            e[k] = 0
+    return loss, scored
+
+
+@njit(error_model="numpy", cache=True)
+def softmax_error(e, targets, mask, loss):
+    """The same for cross-entropy: e becomes softmax(e) - target where any channel is scored, else 0."""
+    outputs = len(targets)
+    if not mask.any():
+        e[:outputs] = 0
+        return loss, 0
+    largest, whole = np.float64(e[:outputs].max()), 0.0
+    for k in range(outputs):
+        loss -= targets[k] * (e[k] - largest)
+        whole += math.exp(e[k] - largest)
+    for k in range(outputs):
+        e[k] = math.exp(e[k] - largest) / whole - targets[k]
+    return loss + math.log(whole), 1
+
+
+@njit(error_model="numpy", cache=True)
+def backpropagate(weights, trials, space, gradient, cell, lowers):
     """The loss, and its gradient where the loss is finite (else ``gradient`` is not touched).
 
-    weights, gradient: (W_hh, W_xh, W_hy); trials: (inputs, targets, mask); space: fused.Space.
+    weights, gradient: (W_hh, W_xh, W_hy, modReLU's bias or nothing); trials: (inputs, targets, mask); space:
+    fused.Space; ``cell``, ``lowers``: one of the cells, of the losses above.
     """
-    W_hh, W_xh, W_hy = weights
+    W_hh, W_xh, W_hy, bias = weights
     inputs, targets, mask = trials
     batch, steps, channels = inputs.shape
     width, outputs = len(W_hh), len(W_hy)
@@ -209,24 +280,23 @@ def backpropagate(weights, trials, space, gradient):
                 x[k] = inputs[b, t, k]
                 driven[t] |= inputs[b, t, k] != 0
         set_product(s[t], forth if t > 0 else forth[:H], s[t + 1, :, H:], X if driven[t] else H)
-        tanh(s[t + 1, :, H:])
+        activate(s[t + 1, :, H:], cell, bias)
         judged[t] = mask[:, t].any()
         if judged[t]:
             set_product(s[t + 1, :, H:], space.read, e[t], 0)
             for b in range(batch):
-                for k in range(outputs):
-                    if mask[b, t, k]:
-                        e[t, b, k] -= targets[b, t, k]
-                        loss += np.float64(e[t, b, k]) ** 2
-                        scored += 1
-                    else:
-                        e[t, b, k] = 0
+                if lowers == MSE:
+                    loss, count = squared_error(e[t, b], targets[b, t], mask[b, t], loss)
+                else:
+                    loss, count = softmax_error(e[t, b], targets[b, t], mask[b, t], loss)
+                scored += count
     loss = np.float64(s.dtype.type(loss / scored))  # what overflows there has diverged
     if not math.isfinite(loss):
         return loss
 
-    one, scale = s.dtype.type(1), s.dtype.type(2.0 / scored)
-    space.g_hh[:], space.g_xh[:], space.g_hy[:] = 0, 0, 0
+    scale = s.dtype.type((2.0 if lowers == MSE else 1.0) / scored)
+    G_hh, G_xh, G_hy, G_bias = gradient
+    space.g_hh[:], space.g_xh[:], space.g_hy[:], G_bias[:] = 0, 0, 0, 0
     for t in range(steps - 1, -1, -1):
         now, later = d[t % 2], d[(t + 1) % 2]  # the error of a step stands before what comes back from the next
         if judged[t]:
@@ -238,15 +308,12 @@ def backpropagate(weights, trials, space, gradient):
             add_product(e[t].T, s[t + 1, :, H:], space.g_hy)
         set_product(later, back if t < steps - 1 else back[:D], now[:, D:], E if judged[t] else D)
         for b in range(batch):
-            h, back_through = s[t + 1, b, H:], now[b, D:]
-            for k in range(width):
-                back_through[k] *= one - h[k] * h[k]
+            slopes(now[b, D : D + width], s[t + 1, b, H:], cell, G_bias)
         if t > 0:
             add_product(now[:, D:].T, s[t, :, H:], space.g_hh)
         if driven[t]:
             add_product(s[t, :, G:H].T, now[:, D:], space.g_xh)
 
-    G_hh, G_xh, G_hy = gradient
     G_hh[:], G_hy[:] = space.g_hh[:width, :width], space.g_hy[:outputs, :width]
     G_xh[:] = space.g_xh[X - G :, :width].T
     return loss
@@ -264,10 +331,29 @@ def clip_gradient(gradient, largest):
 
 
 @njit(error_model="numpy", cache=True)
-def adam(values, gradient, mean, square, first, second, size, root, epsilon):
-    """One step of Adam (Kingma & Ba 2015), in the form of torch.optim.Adam. The numbers have the arrays' dtype."""
+def draw_to(gradient, values, amount, towards):
+    """gradient += amount (values - towards), one amount a parameter."""
+    for k in range(len(gradient)):
+        gradient[k] += amount[k] * (values[k] - towards[k])
+
+
+@njit(error_model="numpy", cache=True)
+def rmsprop(values, gradient, square, rate, first, size, epsilon):
+    """One step of RMSprop (Tieleman & Hinton 2012), in the form of torch.optim.RMSprop; ``rate``: as for ``adam``."""
+    for k in range(len(values)):
+        g = gradient[k]
+        square[k] += first * (g * g - square[k])
+        values[k] -= rate[k] * size * g / (np.sqrt(square[k]) + epsilon)
+
+
+@njit(error_model="numpy", cache=True)
+def adam(values, gradient, mean, square, rate, first, second, size, root, epsilon):
+    """One step of Adam (Kingma & Ba 2015), in the form of torch.optim.Adam. The numbers have the arrays' dtype.
+
+    ``rate``: of each parameter, over the common one.
+    """
     for k in range(len(values)):
         g = gradient[k]
         mean[k] += first * (g - mean[k])
         square[k] += second * (g * g - square[k])
-        values[k] -= size * mean[k] / (np.sqrt(square[k]) / root + epsilon)
+        values[k] -= rate[k] * size * mean[k] / (np.sqrt(square[k]) / root + epsilon)

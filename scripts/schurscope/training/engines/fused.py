@@ -9,10 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from schurscope.cells.weights import Weights
-from schurscope.training.engines.compiled import LANES, ROWS, adam, backpropagate, clip_gradient
+from schurscope.training.engines import compiled
+from schurscope.training.engines.compiled import LANES, ROWS, adam, backpropagate, clip_gradient, draw_to, rmsprop
 from schurscope.training.engines.compiled_streams import CompiledStreams
-from schurscope.training.recipe import Recipe
+from schurscope.training.recipe import Recipe, of_groups
 from schurscope.training.start import Start
+
+CELLS = {"tanh": compiled.TANH, "relu": compiled.RELU, "modrelu": compiled.MODRELU}
+LOSSES = {"MSE": compiled.MSE, "CrossEntropy": compiled.CROSS_ENTROPY}
 
 
 class Engine:
@@ -29,6 +33,9 @@ class Engine:
         self.gradient = np.zeros_like(self.flat)
         self.gradients = _views(self.gradient, first)
         self.mean, self.square = np.zeros_like(self.flat), np.zeros_like(self.flat)
+        shapes = {name: value.shape for name, value in first.items()}
+        self.own = {what: of_each.astype(dtype) for what, of_each in of_groups(recipe, shapes).items()}
+        self.rate = self.own.get("learning_rate", np.ones_like(self.flat))
         self.updates = 0
         self.space = None
 
@@ -37,15 +44,20 @@ class Engine:
 
     def update(self, trials) -> float:
         W_hh, W_xh, W_hy = self.construction.matrix(self.parameters), self.parameters["W_xh"], self.parameters["W_hy"]
+        none = np.empty(0, self.dtype)
+        own = (arrays.get("b_modulus", none) for arrays in (self.parameters, self.gradients))
+        bias, G_bias = own
         batch, steps, _ = trials.inputs.shape
         if self.space is None or len(self.space.e) != steps or self.batch != batch:
             self.space, self.batch = Space.of(steps, batch, W_xh, W_hy), batch
         G_hh = np.empty_like(W_hh)
         loss = backpropagate(
-            (W_hh, W_xh, W_hy),
+            (W_hh, W_xh, W_hy, bias),
             (trials.inputs, trials.targets, trials.mask),
             self.space,
-            (G_hh, self.gradients["W_xh"], self.gradients["W_hy"]),
+            (G_hh, self.gradients["W_xh"], self.gradients["W_hy"], G_bias),
+            CELLS[self.start.cell_name],
+            LOSSES[type(self.recipe.loss).__name__],
         )
         if np.isfinite(loss):
             for name, value in self.construction.pullback(self.parameters, G_hh).items():
@@ -54,19 +66,27 @@ class Engine:
         return loss
 
     def _step(self) -> None:
-        rule = self.recipe.optimiser
+        rule, own = self.recipe.optimiser, self.own
         self.updates += 1
-        if self.recipe.clip is not None:
-            clip_gradient(self.gradient, self.recipe.clip)
-        numbers = (
-            1 - rule.beta1,
-            1 - rule.beta2,
-            rule.learning_rate / (1 - rule.beta1**self.updates),
-            (1 - rule.beta2**self.updates) ** 0.5,
-            rule.epsilon,
-        )
         with np.errstate(over="ignore"):  # a diverging network is a result
-            adam(self.flat, self.gradient, self.mean, self.square, *map(self.dtype, numbers))
+            if "penalty" in own:
+                draw_to(self.gradient, self.flat, 2 * own["penalty"], own["towards"])
+            if self.recipe.clip is not None:
+                clip_gradient(self.gradient, self.recipe.clip)
+            if "weight_decay" in own:
+                draw_to(self.gradient, self.flat, own["weight_decay"], np.zeros_like(self.flat))
+            if rule.TORCH == "RMSprop":
+                numbers = (1 - rule.alpha, rule.learning_rate, rule.epsilon)
+                rmsprop(self.flat, self.gradient, self.square, self.rate, *map(self.dtype, numbers))
+                return
+            numbers = (
+                1 - rule.beta1,
+                1 - rule.beta2,
+                rule.learning_rate / (1 - rule.beta1**self.updates),
+                (1 - rule.beta2**self.updates) ** 0.5,
+                rule.epsilon,
+            )
+            adam(self.flat, self.gradient, self.mean, self.square, self.rate, *map(self.dtype, numbers))
 
 
 class Space(NamedTuple):

@@ -15,7 +15,7 @@ class RMSprop:
     learning_rate: float = 1e-3
     alpha: float = 0.99
     epsilon: float = 1e-8
-    engines = ("batched", "torch")
+    engines = ("fused", "batched", "torch")
     TORCH = "RMSprop"
 
     def keywords(self) -> dict:
