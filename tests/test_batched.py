@@ -35,7 +35,7 @@ COPY = make_task({"task": "copy", "symbols": 2, "channels": 2, "lags": 8})
 
 
 def group(task, init, seeds, dtype, batch=16):
-    starts = [start(task, 12, init, seed) for seed in seeds]
+    starts = [start(task, 16, init, seed) for seed in seeds]
     return batched.Group(task, starts, seeds, batch, recipe(TRAINING), dtype)
 
 
@@ -58,7 +58,7 @@ def test_each_network_is_autograd_s(name, init, dtype, tolerance):
     both = group(task, init, seeds, dtype)
     losses = both.run(0, 50, [horizon] * 2)
     for seed, own, weights in zip(seeds, losses, both.weights(), strict=True):
-        reference = make_engine(task, 12, init, seed, TRAINING, dtype=dtype)
+        reference = make_engine(task, 16, init, seed, TRAINING, dtype=dtype)
         expected = [reference.update(task.trials(seed, update, 16, horizon)) for update in range(50)]
         assert own == pytest.approx(expected, rel=tolerance)
         assert np.max(np.abs(fields(weights) - fields(reference.weights()))) < tolerance

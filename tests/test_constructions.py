@@ -70,7 +70,7 @@ def test_cayley_stays_normal_whatever_its_parameters():
 
 @pytest.mark.parametrize("init", INITS)
 def test_pullback_is_the_gradient(init):
-    construction, W = start(init, 6, 1)
+    construction, W = start(init, 8, 1)
     rng = np.random.default_rng(1)
     weight = rng.standard_normal(W.shape)
     gradients = construction.pullback(construction.parameters, weight)
@@ -166,13 +166,33 @@ def test_triangular_starts_as_its_blocks_and_is_a_schur_form_read_backwards():
     assert np.any(np.abs(squared - g**2) > 0.01), "gamma is not the modulus"
 
 
+@pytest.mark.parametrize("init", ["eurnn", "eurnn_fft"])
+def test_layers_of_plane_rotations_one_by_one(init):
+    construction, W = start(init, 16, 4)
+    expected, angles = np.eye(16), construction.parameters["angles"]
+    for layer in range(len(angles)):
+        if init == "eurnn":
+            planes = [(i, i + 1) for i in range(layer % 2, 16 - layer % 2, 2)]
+        else:
+            stride = 8 // 2**layer
+            planes = [(i, i + stride) for i in range(16) if i // stride % 2 == 0]
+        F = np.eye(16)
+        for (p, q), angle in zip(planes, angles[layer], strict=False):
+            F[p, p] = F[q, q] = np.cos(angle)
+            F[p, q], F[q, p] = -np.sin(angle), np.sin(angle)
+        expected = F @ expected
+    assert len(angles) == 4 and np.max(np.abs(W - expected)) < 1e-14
+    assert np.max(np.abs(W.T @ W - np.eye(16))) < 1e-14
+    assert (np.count_nonzero(W) == 256) == (init == "eurnn_fft"), "with the FFT's planes every unit reaches every other"
+
+
 def test_glorot_has_its_variance():
     W = start("glorot", 300)[1]
     assert W.var() * 300 == pytest.approx(1, abs=0.02)
 
 
 def test_streams_differ_by_seed_and_construction():
-    starts = [start(init, 10, seed)[1] for init in INITS for seed in (0, 1)]
+    starts = [start(init, 16, seed)[1] for init in INITS for seed in (0, 1)]
     assert all(not np.allclose(a, b) for i, a in enumerate(starts) for b in starts[:i])
     assert np.array_equal(start("normal", 10, 1)[1], start("normal", 10, 1)[1])
 
@@ -182,5 +202,9 @@ def test_mistakes_get_a_sentence():
         start("normal", 7)
     with pytest.raises(SchurscopeError, match="width 9 is odd; init 'triangular' is made of 2x2 blocks"):
         start("triangular", 9)
+    with pytest.raises(SchurscopeError, match="width 12 is no power of 2, which init 'eurnn_fft' needs"):
+        start("eurnn_fft", 12)
+    with pytest.raises(SchurscopeError, match="width 7 is odd; init 'eurnn' turns planes of two units"):
+        start("eurnn", 7)
     with pytest.raises(SchurscopeError, match="'ortho' does not exist; allowed: default, orthogonal, normal, cayley"):
         start("ortho")

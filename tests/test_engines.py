@@ -14,7 +14,7 @@ TRAINING = {"learning_rate": 1e-3, "clip": 0.3}
 
 
 def engines(task, init, dtype, training=TRAINING):
-    return [make_engine(task, 12, init, 0, training | {"engine": name}, dtype=dtype) for name in ("fused", "torch")]
+    return [make_engine(task, 16, init, 0, training | {"engine": name}, dtype=dtype) for name in ("fused", "torch")]
 
 
 @pytest.mark.parametrize(

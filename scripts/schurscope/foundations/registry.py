@@ -26,6 +26,8 @@ REGISTRY = {
         "orthogonal": "schurscope.constructions.orthogonal",
         "normal": "schurscope.constructions.normal",
         "cayley": "schurscope.constructions.cayley",
+        "eurnn": "schurscope.constructions.eurnn",
+        "eurnn_fft": "schurscope.constructions.eurnn_fft",
         "glorot": "schurscope.constructions.glorot",
         "henaff": "schurscope.constructions.henaff",
         "rotation": "schurscope.constructions.rotation",

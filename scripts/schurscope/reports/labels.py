@@ -5,6 +5,8 @@ INIT_NAMES = {
     "orthogonal": "dense orthogonal",
     "normal": "dense normal",
     "cayley": "Cayley",
+    "eurnn": "EURNN, tunable",
+    "eurnn_fft": "EURNN, FFT",
     "glorot": "dense Glorot",
     "henaff": "dense Henaff",
     "rotation": "rotation (expRNN)",
