@@ -254,9 +254,11 @@ def tables():
 
 
 def tables_settings():
-    """The paper's numbers by their bytes: as an input file they would have another name in every checkout."""
+    """The paper's numbers by their bytes: as an input file they would have another name in every checkout. And the cut
+    that the table of circuits' sectors is read at."""
     paper = Path(workflow.basedir, "report", "paper_values.csv").read_bytes()
-    return plan.canonical({"paper_values": hashlib.sha256(paper).hexdigest(), "alpha": PLAN["figures"]["alpha"]})
+    alpha = {"alpha": PLAN["figures"]["alpha"]} if "anatomy" in plan.questions(PLAN) else {}
+    return plan.canonical({"paper_values": hashlib.sha256(paper).hexdigest()} | alpha)
 
 
 def figures():

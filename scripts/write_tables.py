@@ -46,7 +46,7 @@ SHARED = (
 )
 QUESTIONS = {
     "anatomy": (
-        "What circuits are made of, at each epsilon: `kept_share`, of the couplings of a sector at alpha = {alpha:g};"
+        "What circuits are made of, at each epsilon: `kept_share`, of the couplings of a sector at alpha = {alpha};"
         " `longest_path`, kept couplings from block to block; `autonomous`: blocks that no kept coupling enters or"
         " leaves, of `blocks`; `participation_ratio` of the intact network's states."
     ),
@@ -73,7 +73,7 @@ QUESTIONS = {
 OVER = " Mean ± SEM (n) over networks. Every network: the CSV."
 
 with job(snakemake) as settings:
-    alpha = settings["alpha"]
+    alpha = settings.get("alpha")
     summaries = [netcdf.read(path, "summary") for path in snakemake.input.summaries]
     paper_values = pd.read_csv(PAPER_VALUES)
     made = {
@@ -98,7 +98,7 @@ with job(snakemake) as settings:
         if paths := snakemake.input.get(f"question_{name}"):
             asked = [netcdf.read(path, "analysis") for path in paths]
             exact, readable = question_tables.answers(asked), question_tables.answers_for_reading(asked, alpha)
-            made[f"circuit_{name}"] = (exact, readable, notes.format(alpha=alpha) + OVER)
+            made[f"circuit_{name}"] = (exact, readable, notes.replace("{alpha}", f"{alpha:g}" if alpha else "") + OVER)
     made["paper_vs_here"] = (compared, compared.fillna({"note": ""}), PAPER)
 
     for path in map(Path, snakemake.output):

@@ -147,7 +147,7 @@ def test_a_fresh_checkout(elsewhere):
 
 
 CODE = {  # file, what stands there, what comes instead -> stages of the networks that are made again
-    "an engine": ("scripts/schurscope/training/engines/compiled.py", "2.0 / scored", "1.0 / scored", CHAIN),
+    "an engine": ("scripts/schurscope/training/engines/compiled.py", "2.0 if lowers", "1.5 if lowers", CHAIN),
     "the Schur form": ("scripts/schurscope/schur/ordering.py", "TIE = 10", "TIE = 9", CHAIN[1:]),
     "the grid": ("scripts/schurscope/stages/ablate.py", "np.full(", "np.full_like(", ["ablation"]),
     "the scores at every cut": ("scripts/schurscope/stages/score_cuts.py", "np.arange(1,", "np.arange(0,", ["cuts"]),
