@@ -94,6 +94,7 @@ def test_several_epsilons_and_blocks(files, capsys):
         (["--save", "x.pt"], "--save: 'x.pt' does not end with .safetensors"),
         (["--save", "t.npz/x.safetensors"], "t.npz/x.safetensors"),
         (["--unit", "row"], "argument --unit: invalid choice: 'row'"),
+        (["--bases", ""], "--bases: '' does not exist; allowed: none, schur_shuffled"),
         (["--bases", "fourier"], "--bases: 'fourier' does not exist; allowed: none, schur_shuffled"),
         (["--bases", "neurons", "--unit", "block"], "--bases: other coordinates have no blocks to remove whole"),
         (["--output", ""], "--output: '' is not the beginning of a file's name"),

@@ -67,8 +67,8 @@ def _bases(options) -> list[str]:
     if options.bases is None:
         return [] if options.unit == "block" else ["principal_components", "neurons"]
     bases = [] if options.bases == "none" else options.bases.split(",")
-    if odd := next((basis for basis in bases if basis not in BASES), None):
-        raise SchurscopeError(f"--bases: {odd!r} does not exist; allowed: none, {', '.join(BASES)}")
+    if odd := [basis for basis in bases if basis not in BASES]:
+        raise SchurscopeError(f"--bases: {odd[0]!r} does not exist; allowed: none, {', '.join(BASES)}")
     if bases and options.unit == "block":
         raise SchurscopeError("--bases: other coordinates have no blocks to remove whole; leave --unit block out")
     return list(dict.fromkeys(bases))

@@ -126,8 +126,8 @@ def searched(
     ``settings``: those of stages.circuit. Raises SchurscopeError where there is no circuit.
     """
     name = networks["task"].item()
-    if odd := next((basis for basis in bases if basis not in BASES), None):
-        raise SchurscopeError(f"basis {odd!r} does not exist; allowed: {', '.join(BASES)}")
+    if odd := [basis for basis in bases if basis not in BASES]:
+        raise SchurscopeError(f"basis {odd[0]!r} does not exist; allowed: {', '.join(BASES)}")
     with threadpool_limits(1):
         schur = decompose(networks)
         if schur["status"].item() != "ok":

@@ -73,3 +73,8 @@ def predictors_for_reading(datasets) -> pd.DataFrame:
 def basis_of(block) -> str:
     """The coordinates of a circuit dataset."""
     return block["basis"].item() if "basis" in block.coords else "schur"
+
+
+def place_of(dataset) -> tuple[str, int, str]:
+    """Task, width and construction of a block's dataset."""
+    return tuple(dataset[name].item() for name in ("task", "width", "init"))

@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from schurscope.analyses.circuit_anatomy import between_blocks, shared
-from schurscope.reports.circuit_tables import basis_of
+from schurscope.reports.circuit_tables import basis_of, place_of
 from schurscope.reports.reading import mean_and_sem, number
 
 NETWORK = ["task", "width", "init"]
@@ -91,7 +91,7 @@ def _columns(block, table) -> tuple[list[str], list[str]]:
 
 
 def _place(block, seed) -> tuple:
-    return (*(block[name].item() for name in NETWORK), int(seed))
+    return (*place_of(block), int(seed))
 
 
 def _modes(form, circuit) -> tuple[np.ndarray, np.ndarray, dict]:

@@ -1,11 +1,11 @@
 """From networks and their Schur forms to one analysis of every network."""
 
-import numpy as np
 import xarray as xr
 
 from schurscope.analyses.subject import Subject
 from schurscope.foundations import registry
 from schurscope.metrics import metric_in
+from schurscope.stages.analysis_dataset import analysis_dataset, nothing
 from schurscope.stages.forms import forms
 from schurscope.stages.measured_on import measured_on
 from schurscope.stages.settings import ANALYSIS, complete
@@ -42,8 +42,7 @@ def analyse(
     coordinates |= module.coordinates(own)
     key = netcdf.key_of(networks)
     sizes = {dim: len(values) for dim, values in coordinates.items()}
-    shapes = {variable: [sizes[dim] for dim in ("seed", *dims)] for variable, (dims, _) in module.VARIABLES.items()}
-    data = {variable: np.full(shape, np.nan) for variable, shape in shapes.items()}
+    data = nothing(module, sizes)
     for place, (seed, weights, form) in enumerate(forms(networks, schur)):
         if form is None:
             continue
@@ -56,14 +55,5 @@ def analyse(
             found = module.measure(subject, own)
         for variable, array in found.items():
             data[variable][place] = array
-    variables = {
-        variable: (("seed", *dims), data[variable], {"long_name": long_name})
-        for variable, (dims, long_name) in module.VARIABLES.items()
-    }
-    variables |= {
-        "solved": ("seed", networks["solved"].values, {"long_name": "1 if the network is solved"}),
-        "status": ("seed", schur["status"].values, {"long_name": "status of the Schur form"}),
-    }
-    attributes = {"kind": "analysis", "diagnostic": name, **own}
-    attributes |= {} if metric is None else {"metric": metric}
-    return xr.Dataset(variables, coords=key | coordinates, attrs=attributes)
+    attributes = {"diagnostic": name, **own} | ({} if metric is None else {"metric": metric})
+    return analysis_dataset(module, data, networks, schur, key | coordinates, attributes)

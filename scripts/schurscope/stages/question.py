@@ -10,6 +10,7 @@ from schurscope.cells import Weights
 from schurscope.foundations import registry
 from schurscope.foundations.defaults import ALPHAS
 from schurscope.schur.alpha import check_alphas
+from schurscope.stages.analysis_dataset import analysis_dataset, nothing
 from schurscope.stages.forms import forms
 from schurscope.stages.measured_on import chosen_and_measured_on
 from schurscope.store import netcdf
@@ -39,8 +40,7 @@ def question(
     coordinates = {"seed": networks["seed"].values, "epsilon": epsilons} | module.coordinates(alphas)
     n = networks.sizes["unit"]
     sizes = {dim: len(values) for dim, values in coordinates.items()} | {"mode": n, "mode_from": n}
-    shapes = {variable: [sizes[dim] for dim in ("seed", *dims)] for variable, (dims, _) in module.VARIABLES.items()}
-    data = {variable: np.full(shape, np.nan) for variable, shape in shapes.items()}
+    data = nothing(module, sizes)
     for place, (seed, weights, form) in enumerate(forms(networks, schur)):
         mine = circuit.sel(seed=seed)
         if form is None or np.isnan(mine["discrepancy"]).any():
@@ -53,17 +53,8 @@ def question(
         )  # fmt: skip
         for variable, array in module.measure(subject).items():
             data[variable][place] = array
-    variables = {
-        variable: (("seed", *dims), data[variable], {"long_name": long_name})
-        for variable, (dims, long_name) in module.VARIABLES.items()
-    }
-    variables |= {
-        "solved": ("seed", networks["solved"].values, {"long_name": "1 if the network is solved"}),
-        "status": ("seed", schur["status"].values, {"long_name": "status of the Schur form"}),
-    }
-    return xr.Dataset(
-        variables, coords=key | coordinates, attrs={"kind": "analysis", "question": name, "metric": metric}
-    )
+    attributes = {"question": name, "metric": metric}
+    return analysis_dataset(module, data, networks, schur, key | coordinates, attributes)
 
 
 def _begun(task: Task, key: dict, seed: int, cell: str) -> Weights:

@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from schurscope.reports.circuit_tables import basis_of
+from schurscope.reports.circuit_tables import basis_of, place_of
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
 
@@ -21,13 +21,13 @@ SIZES, EFFECTS = (-4.0, 0.0), (-8.0, -1.0)  # log10
 
 def draw(datasets, settings):
     """A row a task, size and effect side by side."""
-    circuits = {_key(circuit): circuit for circuit in datasets["circuit"] if basis_of(circuit) == "schur"}
+    circuits = {place_of(circuit): circuit for circuit in datasets["circuit"] if basis_of(circuit) == "schur"}
     rows = {}
     for atlas in datasets["atlas"]:
         task = atlas["task"].item()
         known = [seed for seed in atlas["seed"].values if atlas["effect"].sel(seed=seed).notnull().any()]
         if task not in rows and known and atlas["status"].sel(seed=known[0]) == "ok":
-            rows[task] = row(atlas.sel(seed=known[0]), circuits[_key(atlas)].sel(seed=known[0]))
+            rows[task] = row(atlas.sel(seed=known[0]), circuits[place_of(atlas)].sel(seed=known[0]))
     subtitle = [
         "Left: |T_ij| over its largest entry. Right: discrepancy when this coupling alone is removed, dots where the",
         "circuit keeps it. Modes in order of nonincreasing modulus; logarithms to base 10.",
@@ -45,7 +45,7 @@ def row(atlas, circuit):
     with np.errstate(divide="ignore"):
         size, level = 0.5 * np.log10(share / np.nanmax(share)), np.log10(effect)
     dots = [{"row": i + 0.5, "column": j + 0.5} for i, j in zip(*np.nonzero(kept), strict=True)]
-    n, task, width, init = len(share), *_key(atlas)
+    n, task, width, init = len(share), *place_of(atlas)
     x, y = _axis("column:Q", "mode (from)", [0, n]), _axis("row:Q", "mode (to)", [n, 0])
     marks = alt.Chart(style.inline(dots)).mark_point(filled=True, size=7, color="#BB5566", opacity=1).encode(
         x=alt.X(**x), y=alt.Y(**y)
@@ -80,7 +80,3 @@ def _axis(field: str, title: str, domain: list) -> dict:
         "scale": alt.Scale(domain=domain, nice=False),
         "axis": alt.Axis(grid=False),
     }
-
-
-def _key(dataset) -> tuple:
-    return tuple(dataset[name].item() for name in ("task", "width", "init"))

@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from schurscope.reports.circuit_tables import basis_of
+from schurscope.reports.circuit_tables import basis_of, place_of
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
 
@@ -29,10 +29,10 @@ TIP = 0.035  # an arrow's length, in units of the plane
 
 def draw(datasets, settings):
     """A panel a block of networks."""
-    there = {_key(circuit): circuit for circuit in datasets["circuit"] if basis_of(circuit) == "schur"}
+    there = {place_of(circuit): circuit for circuit in datasets["circuit"] if basis_of(circuit) == "schur"}
     panels = []
     for networks, schur in zip(datasets["networks"], datasets["schur"], strict=True):
-        circuit = there[_key(schur)]
+        circuit = there[place_of(schur)]
         known = [seed for seed in circuit["seed"].values if circuit["removed_share"].sel(seed=seed).notnull().all()]
         if known:
             panels.append(panel(*(dataset.sel(seed=known[0]) for dataset in (networks, schur, circuit))))
@@ -86,7 +86,7 @@ def panel(networks, schur, circuit):
     half = [{"re": np.cos(a), "im": np.sin(a), "step": i} for i, a in enumerate(np.linspace(0, np.pi, 61))]
     circle = alt.Chart(style.inline(half)).mark_line(color=style.GREY, strokeWidth=1, strokeDash=[4, 3])
     share, cost = (float(circuit[name].sel(epsilon=epsilon)) for name in ("removed_share", "discrepancy"))
-    task, width, init = _key(circuit)
+    task, width, init = place_of(circuit)
     seed = "" if init == "imported" else f"seed {int(circuit['seed'])}, "
     notes = [
         f"{seed}ε = {epsilon:g}: {int(np.sum(kept & (T != 0)))} couplings kept, {share:.1%} of N removed",
@@ -113,7 +113,3 @@ def _by_block(array: np.ndarray, rows: np.ndarray, columns: np.ndarray | None = 
     """Sums of an array over the modes of each block, along rows and, if said, columns."""
     found = np.add.reduceat(array, np.unique(rows, return_index=True)[1], axis=0)
     return found if columns is None else np.add.reduceat(found, np.unique(columns, return_index=True)[1], axis=1)
-
-
-def _key(dataset) -> tuple:
-    return tuple(dataset[name].item() for name in ("task", "width", "init"))
