@@ -3,6 +3,7 @@
 from job import job, one_gpu, write
 from schurscope.foundations.canonical_json import canonical
 from schurscope.stages.train import train
+from schurscope.training import section
 from schurscope.workflow import progress
 
 with job(snakemake) as settings:
@@ -10,6 +11,6 @@ with job(snakemake) as settings:
     one_gpu(training)
     width, init, seeds = int(wildcards.width), wildcards.init, settings["seeds"]
     tell = progress.keeper(snakemake.log[0], len(seeds), training["updates"])
-    networks = train(task, width, init, seeds, training, wildcards.task, tell)
+    networks = train(task, width, init, seeds, section.of_init(training, init), wildcards.task, tell)
     own = {"task_settings": task, "training": training}  # seeds that share a job must not tell
     write(snakemake, networks, settings=canonical(own))

@@ -9,6 +9,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from array_api_compat import array_namespace
+
 
 @dataclass(frozen=True)
 class Array:
@@ -36,8 +38,19 @@ class Cell(ABC):
     ``p``: name -> array, the network's own (``Weights.parameters``).
     """
 
+    profiled: ClassVar[str | None] = "W_hh"  # what is decomposed; None: such networks are trained and scored only
+    gates: ClassVar[int] = 1  # rows of W_hh, W_xh and b_h that a unit has
+    states: ClassVar[int] = 1  # numbers of state that a unit has; the readout sees the first of each
     own: ClassVar[dict[str, Array]] = {}  # arrays that this cell has beside COMMON; all of them are trained
     engines: ClassVar[tuple[str, ...]] = ("torch",)  # that can train it; the first is taken unless the config says
+
+    def arrays(self) -> dict[str, Array]:
+        """Every array that such a network may have, by name."""
+        return COMMON | self.own
+
+    def visible(self, h):
+        """What the readout sees of a state, (..., batch, unit)."""
+        return h
 
     def start(self, width: int, source) -> dict[str, Any]:
         """Name -> array at the start of training for each of ``own``, from a random stream (streams.Draws)."""
@@ -50,6 +63,10 @@ class Cell(ABC):
     @abstractmethod
     def jacobian(self, p, h, x):
         """d(next state)/dh, (..., batch, unit, unit)."""
+
+    def log_det(self, p, h, x, jacobian):
+        """log |det ``jacobian``|, (..., batch), of what ``jacobian(p, h, x)`` gives; -inf where it is singular."""
+        return array_namespace(h).linalg.slogdet(jacobian)[1]
 
     @abstractmethod
     def vjp(self, p, h, x, d):

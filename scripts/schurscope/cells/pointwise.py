@@ -26,6 +26,10 @@ class Pointwise(Cell):
     def slope(self, p, z, f):
         """df/dz where f = f(z), as z."""
 
+    def steepness(self, p, z):
+        """df/dz to its own rounding, also where f saturates, as z."""
+        return self.slope(p, z, self.activate(p, z))
+
     def fill(self, p, z, out) -> None:
         """f(z) into ``out``, which may be z itself; NumPy only."""
         out[...] = self.activate(p, z)
@@ -45,8 +49,16 @@ class Pointwise(Cell):
     def jacobian(self, p, h, x):
         z = self.drive(p, h, x)
         xp = array_namespace(z)
-        rows = self.leak * self.slope(p, z, self.activate(p, z))[..., None] * p["W_hh"][..., None, :, :]
-        return rows + (1 - self.leak) * xp.eye(z.shape[-1], dtype=z.dtype, device=z.device)
+        rows = self.leak * self.steepness(p, z)[..., None] * p["W_hh"][..., None, :, :]
+        return rows if self.leak == 1 else rows + (1 - self.leak) * xp.eye(z.shape[-1], dtype=z.dtype, device=z.device)
+
+    def log_det(self, p, h, x, jacobian):
+        """Without a leak a sum of logs, apart from ``jacobian``."""
+        if self.leak != 1:
+            return super().log_det(p, h, x, jacobian)
+        z = self.drive(p, h, x)
+        xp = array_namespace(z)
+        return xp.sum(xp.log(self.steepness(p, z)), axis=-1) + xp.linalg.slogdet(p["W_hh"])[1][..., None]
 
     def vjp(self, p, h, x, d):
         z = self.drive(p, h, x)

@@ -5,6 +5,8 @@ Weights act from the left on column vectors, as in torch.nn.RNN: ``W_hh[i, j]`` 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,7 +15,8 @@ import numpy as np
 class Weights:
     """W_hh (unit, unit), W_xh (unit, input), W_hy (output, unit); b_h, h0 (unit,) and b_y (output,), None for 0.
 
-    ``cell``: the registered cell; ``own``: the arrays that it has beside these, by name.
+    ``cell``: the registered cell; ``own``: the arrays that it has beside these, by name. A cell of gates has more rows
+    (cells/gated.py).
     """
 
     W_hh: np.ndarray
@@ -25,6 +28,8 @@ class Weights:
     leak: float = 1.0
     cell: str = "tanh"
     own: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    made_of: ClassVar[Mapping[str, np.ndarray]] = MappingProxyType({})
 
     def parameters(self) -> dict[str, np.ndarray]:
         """What the cell needs, by name: W_hh, W_xh, b_h where there is one, and its own arrays."""
@@ -39,3 +44,10 @@ class Weights:
     def finite(self) -> bool:
         """Whether every array is finite."""
         return all(np.isfinite(array).all() for array in self.arrays().values())
+
+
+@dataclass(frozen=True)
+class ConstructedWeights(Weights):
+    """``made_of``: the arrays that W_hh was trained as, by their construction's names; they say more than W_hh does."""
+
+    made_of: Mapping[str, np.ndarray] = field(default_factory=dict)

@@ -21,6 +21,7 @@ class Rotations:
 
     parameters: dict
     in_graph = True
+    stored = ("angles",)
 
     def matrix(self, parameters):
         return self._layers(parameters["angles"])[-1]

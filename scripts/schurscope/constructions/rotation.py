@@ -13,12 +13,16 @@ class Rotation:
 
     parameters: dict
     in_graph = True
+    stored = ("X",)
 
     def matrix(self, parameters):
-        return exponential.exp(exponential.skew(parameters["X"]))[0]
+        return self.forward(parameters)[0]
 
-    def pullback(self, parameters, gradient):
-        _, kept = exponential.exp(exponential.skew(parameters["X"]))
+    def forward(self, parameters):
+        return exponential.exp(exponential.skew(parameters["X"]))
+
+    def pullback(self, parameters, gradient, kept=None):
+        kept = self.forward(parameters)[1] if kept is None else kept
         return {"X": exponential.to_upper(exponential.pullback(kept, gradient))}
 
 

@@ -25,15 +25,19 @@ class Triangular:
     parameters: dict
     turn: np.ndarray
     in_graph = True
+    stored = ("X", "gamma", "theta", "T")
 
     def matrix(self, parameters):
-        P, _ = exponential.exp(exponential.skew(parameters["X"]))
-        return P @ self.theta_matrix(parameters) @ P.mT
+        return self.forward(parameters)[0]
 
-    def pullback(self, parameters, gradient):
-        xp = array_namespace(gradient)
-        P, kept = exponential.exp(exponential.skew(parameters["X"]))
+    def forward(self, parameters):
+        P, of_exp = exponential.exp(exponential.skew(parameters["X"]))
         inner = self.theta_matrix(parameters)
+        return P @ inner @ P.mT, (P, of_exp, inner)
+
+    def pullback(self, parameters, gradient, kept=None):
+        xp = array_namespace(gradient)
+        P, of_exp, inner = self.forward(parameters)[1] if kept is None else kept
         along = P.mT @ gradient @ P
         gamma, theta = parameters["gamma"], parameters["theta"]
         eye, turn = self._patterns(gradient)
@@ -41,7 +45,7 @@ class Triangular:
         to_cos, to_sin = _of_blocks(xp, along * eye), _of_blocks(xp, along * turn)
         to_P = gradient @ P @ inner.mT + gradient.mT @ P @ inner
         return {
-            "X": exponential.to_upper(exponential.pullback(kept, to_P)),
+            "X": exponential.to_upper(exponential.pullback(of_exp, to_P)),
             "gamma": cos * to_cos + sin * to_sin,
             "theta": gamma * (cos * to_sin - sin * to_cos),
             "T": xp.tril(along, k=-1),
@@ -61,6 +65,17 @@ class Triangular:
         return eye, xp.asarray(self.turn, dtype=like.dtype, device=like.device)
 
 
+def theta_of(parameters) -> np.ndarray:
+    """D + T, (N, N), of the parameters of one network."""
+    return Triangular(parameters, _turn(len(parameters["T"]))).theta_matrix(parameters)
+
+
+def lifted(X, inner):
+    """P inner P^T, P = exp(X - X^T) of the upper triangle of X: what stands in these coordinates, among the units."""
+    P, _ = exponential.exp(exponential.skew(X))
+    return P @ inner @ P.mT
+
+
 def _of_blocks(xp, entries):
     """Sums over each block's two rows, (..., N / 2)."""
     rows = xp.sum(entries, axis=-1)
@@ -73,13 +88,16 @@ def check_width(width):
 
 
 def start(width, source):
-    turn = np.zeros((width, width))
-    even = np.arange(0, width, 2)
-    turn[even, even + 1], turn[even + 1, even] = -1.0, 1.0
     parameters = {
         "X": exponential.in_planes(exponential.henaff(width, source, 0), width),
         "gamma": np.ones(width // 2),
         "theta": source.uniform(1, (width // 2,), 0.0, 2 * np.pi),
         "T": np.zeros((width, width)),
     }
-    return Triangular(parameters, turn)
+    return Triangular(parameters, _turn(width))
+
+
+def _turn(width):
+    turn, even = np.zeros((width, width)), np.arange(0, width, 2)
+    turn[even, even + 1], turn[even + 1, even] = -1.0, 1.0
+    return turn

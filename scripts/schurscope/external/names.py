@@ -8,14 +8,13 @@ import os
 import re
 from dataclasses import dataclass
 
-from schurscope.cells import TANH, arrays_of
+from schurscope.cells import TANH, arrays_of, profiled
 from schurscope.cells.cell import Array
 from schurscope.external.contents import Contents, listed
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.foundations.registry import REGISTRY
 from schurscope.store.contract import CONTRACT
 
-ARRAYS = {name: array for cell in REGISTRY["cell"] for name, array in arrays_of(cell).items()}  # of any cell
+ARRAYS = {name: array for cell in profiled() for name, array in arrays_of(cell).items()}  # of any cell
 QUANTITIES = (*ARRAYS, "leak")
 LEAK = Array((), "leak", ("leak",), needed=False)
 TORCH = re.compile(r"(?:.*\.)?(weight|bias)_(ih|hh|hr)(?:_l(\d+))?(_reverse)?")
@@ -24,7 +23,7 @@ PARAMETER = re.compile(
 )
 PARTS = ("inputs", "targets", "mask", "h0", "outputs")  # of trials; may lie in the network's file
 AXES = ("batch", "time", "channel")  # of trials
-OTHERS = " or ".join(name for name in REGISTRY["cell"] if name != TANH)
+OTHERS = " or ".join(name for name in profiled() if name != TANH)
 SUPPORTED = (
     "one layer of tanh units in one direction, as torch.nn.RNN or RNNCell has, with a linear readout"
     f" ({OTHERS} units where the file or activation says so)"

@@ -4,13 +4,12 @@ from numbers import Real
 
 import numpy as np
 
-from schurscope.cells import TANH, Weights, make_cell
+from schurscope.cells import TANH, Weights, make_cell, profiled
 from schurscope.cells import arrays_of as cell_arrays
 from schurscope.external.aside import aside, asides
 from schurscope.external.contents import Contents, listed, opened
 from schurscope.external.names import ARRAYS, Source, recognise
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.foundations.registry import REGISTRY
 
 MATRICES = ("W_hh", "W_xh", "W_hy")
 ORIENTATIONS = ("W", "W^T")
@@ -102,8 +101,8 @@ def assembled(
     ``own``: the arrays that ``cell`` has beside the others. Raises SchurscopeError that begins with ``where``: all
     shapes that do not fit, all arrays that are not finite, arrays that the cell needs or does not have.
     """
-    if not isinstance(cell, str) or cell not in REGISTRY["cell"]:
-        raise SchurscopeError(f"{where}activation is {cell!r}; allowed: {', '.join(REGISTRY['cell'])}")
+    if not isinstance(cell, str) or cell not in profiled():
+        raise SchurscopeError(f"{where}activation is {cell!r}; allowed: {', '.join(profiled())}")
     has = make_cell(cell).own
     if foreign := next((name for name in own or {} if name not in has), None):
         raise SchurscopeError(f"{where}{foreign} is no array of {cell} units; they have {', '.join(has) or 'none'}")
@@ -221,7 +220,7 @@ def _activation(contents: Contents, told: str | None) -> str | None:
 
     SchurscopeError for another one, and where they contradict each other.
     """
-    known = REGISTRY["cell"]
+    known = profiled()
     if told is not None and told not in known:
         raise SchurscopeError(f"activation is {told!r}; allowed: {', '.join(known)}")
     for name in ("activation", "nonlinearity"):

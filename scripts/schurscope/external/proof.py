@@ -5,11 +5,10 @@ from itertools import product
 
 import numpy as np
 
-from schurscope.cells import make_cell
+from schurscope.cells import make_cell, profiled
 from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.foundations.registry import REGISTRY
 from schurscope.tasks.trials import Trials
 
 TOLERANCE = 1e-5
@@ -69,7 +68,7 @@ def _readings(weights: Weights, trials: Trials):
             how = "orientation" if len(names) == 3 else f"keys: {how}"
             turned = replace(weights, **{name: getattr(weights, name).T for name in names})
             yield f"with {' and '.join(names)} transposed they would be ({how})", run(turned)
-    for name in REGISTRY["cell"]:
+    for name in profiled():
         if name != weights.cell and not make_cell(name).own:
             yield f"with {name} units they would be (activation: {name})", run(replace(weights, cell=name, own={}))
     if weights.leak != 1:

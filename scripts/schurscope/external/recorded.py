@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from schurscope.cells.weights import Weights
+from schurscope.cells import Weights, cell_of
 from schurscope.external.aside import aside
 from schurscope.external.contents import NUMBERS, Contents, opened
 from schurscope.external.names import AXES, PARTS
@@ -12,21 +12,24 @@ from schurscope.foundations.registry import REGISTRY
 from schurscope.metrics import make_metric
 from schurscope.tasks.trials import Trials
 
+NEEDED = ("inputs", "targets")
 
-def read_trials(path, keys: dict[str, str] | None = None) -> dict[str, np.ndarray]:
+
+def read_trials(path, keys: dict[str, str] | None = None, needed=NEEDED) -> dict[str, np.ndarray]:
     """What a trials file holds: inputs, targets and, where there, mask, h0, outputs, as they are stored.
 
-    ``keys``: inputs, targets, mask, h0 or outputs -> name of its array. Raises SchurscopeError.
+    ``keys``: inputs, targets, mask, h0 or outputs -> name of its array; ``needed``: which must be there. Raises
+    SchurscopeError.
     """
-    return aside("recorded:arrays_of", path, keys or {})[0]
+    return aside("recorded:arrays_of", path, keys or {}, list(needed))[0]
 
 
-def arrays_of(path, keys: dict) -> tuple[dict, dict]:
+def arrays_of(path, keys: dict, needed=NEEDED) -> tuple[dict, dict]:
     """(part -> array, no notes) of a trials file."""
     with opened(path) as contents:
         names = {part: _name(contents, part, keys) for part in PARTS}
         names = {part: name for part, name in names.items() if name is not None}
-        missing = [part for part in ("inputs", "targets") if part not in names]
+        missing = [part for part in needed if part not in names]
         if missing:
             raise SchurscopeError(
                 f"{path}: no {' and no '.join(missing)}; name the array for each by trial_keys; the file holds"
@@ -45,9 +48,7 @@ def arranged(arrays, weights: Weights, axes=AXES, where: str = "") -> tuple[Tria
     Raises SchurscopeError that begins with ``where``: what does not fit the network or one another.
     """
     n, inputs, outputs = len(weights.W_hh), weights.W_xh.shape[1], len(weights.W_hy)
-    axes = axes.split(",") if isinstance(axes, str) else list(axes) if isinstance(axes, (list, tuple)) else [axes]
-    if sorted(map(str, axes)) != sorted(AXES):
-        raise SchurscopeError(f"{where}axes are {', '.join(map(str, axes))}; each of {', '.join(AXES)} is needed once")
+    axes = _checked(axes, where)
     arrays = {part: arrays[part] for part in PARTS if part in arrays and arrays[part] is not None}
     missing = [part for part in ("inputs", "targets") if part not in arrays]
     if missing:
@@ -97,12 +98,42 @@ def arranged(arrays, weights: Weights, axes=AXES, where: str = "") -> tuple[Tria
     return trials, parts.get("outputs")
 
 
+def inputs_alone(arrays, weights: Weights, axes=AXES, where: str = "") -> tuple[np.ndarray, np.ndarray | None]:
+    """(inputs (batch, time, channel), h0 (batch, states * unit) or None): all that drives a network.
+
+    ``arrays``: inputs and, if wanted, h0, as ``arranged`` has them. Raises SchurscopeError.
+    """
+    axes = _checked(axes, where)
+    inputs = _in_order(numbers(arrays["inputs"], f"{where}inputs"), axes, f"{where}inputs")
+    if inputs.shape[2] != weights.W_xh.shape[1] or 0 in inputs.shape:
+        raise SchurscopeError(
+            f"{where}inputs have the shape {inputs.shape} as (batch, time, channel); the network has"
+            f" {weights.W_xh.shape[1]} inputs"
+        )
+    h0, size = arrays.get("h0"), cell_of(weights).states * weights.W_hy.shape[1]
+    if h0 is not None:
+        h0 = _initial(numbers(h0, f"{where}h0"), axes, len(inputs), size)
+        if h0.shape != (len(inputs), size):
+            raise SchurscopeError(f"{where}h0 {h0.shape} must be ({size},) or {(len(inputs), size)}")
+    for name, array in {"inputs": inputs, "h0": 0 if h0 is None else h0}.items():
+        if not (np.abs(array) <= LARGEST).all():
+            raise SchurscopeError(f"{where}{name} has numbers that are not finite (or beyond {LARGEST:g})")
+    return inputs, h0
+
+
 def check_metric(trials: Trials, metric: str, where: str = "") -> None:
     """Raise SchurscopeError where a metric is not defined on these trials."""
     if not isinstance(metric, str) or metric not in REGISTRY["metric"]:
         raise SchurscopeError(f"{where}metric is {metric!r}; allowed: {', '.join(REGISTRY['metric'])}")
     if problem := make_metric(metric).problem(trials.targets, trials.mask):
         raise SchurscopeError(f"{where}{problem}")
+
+
+def _checked(axes, where: str) -> list:
+    axes = axes.split(",") if isinstance(axes, str) else list(axes) if isinstance(axes, (list, tuple)) else [axes]
+    if sorted(map(str, axes)) != sorted(AXES):
+        raise SchurscopeError(f"{where}axes are {', '.join(map(str, axes))}; each of {', '.join(AXES)} is needed once")
+    return axes
 
 
 def _in_order(array: np.ndarray, axes, what: str) -> np.ndarray:

@@ -21,6 +21,7 @@ def printable(text: str) -> str:
 EXTRAS = {
     "numba": "train",
     "llvmlite": "train",
+    "flint": "memory",
 }  # library -> extra of pyproject.toml that brings it, if not its own name
 
 

@@ -14,8 +14,11 @@ REGISTRY = {
     "task": {
         "copy": "schurscope.tasks.copy",
         "copy_memory": "schurscope.tasks.copy_memory",
+        "characters": "schurscope.tasks.characters",
+        "permuted_images": "schurscope.tasks.permuted_images",
         "flipflop": "schurscope.tasks.flipflop",
         "sine": "schurscope.tasks.sine",
+        "circle_path": "schurscope.tasks.circle_path",
         "integration": "schurscope.tasks.integration",
         "flipflop_schuessler": "schurscope.tasks.flipflop_schuessler",
         "sine_schuessler": "schurscope.tasks.sine_schuessler",
@@ -39,12 +42,16 @@ REGISTRY = {
         "tanh": "schurscope.cells.tanh",
         "relu": "schurscope.cells.relu",
         "modrelu": "schurscope.cells.modrelu",
+        "lstm": "schurscope.cells.lstm",
+        "gru": "schurscope.cells.gru",
     },
     "metric": {
         "accuracy": "schurscope.metrics.replay",
         "fvu": "schurscope.metrics.fraction_unexplained",
         "cross_entropy": "schurscope.metrics.cross_entropy",
         "bits_per_character": "schurscope.metrics.bits_per_character",
+        "classification_accuracy": "schurscope.metrics.classification_accuracy",
+        "circular_rmse": "schurscope.metrics.circular_rmse",
     },
     "loss": {
         "mse": "schurscope.training.losses.mse",
@@ -52,6 +59,7 @@ REGISTRY = {
     },
     "optimiser": {
         "adam": "schurscope.training.optimisers.adam",
+        "adamw": "schurscope.training.optimisers.adamw",
         "rmsprop": "schurscope.training.optimisers.rmsprop",
     },
     "engine": {
@@ -68,6 +76,7 @@ REGISTRY = {
         "subspace": "schurscope.analyses.subspace",
         "decoder": "schurscope.analyses.decoder",
         "nonnormality": "schurscope.analyses.nonnormality",
+        "lyapunov": "schurscope.analyses.lyapunov",
     },
     "question": {
         "anatomy": "schurscope.analyses.circuit_anatomy",
@@ -75,6 +84,7 @@ REGISTRY = {
         "rules": "schurscope.analyses.circuit_rules",
         "stability": "schurscope.analyses.circuit_stability",
         "untrained": "schurscope.analyses.circuit_untrained",
+        "time_scales": "schurscope.analyses.circuit_time_scales",
     },
     "report": {
         "order": "schurscope.reports.analyses.order",
@@ -85,20 +95,26 @@ REGISTRY = {
         "subspace": "schurscope.reports.analyses.subspace",
         "decoder": "schurscope.reports.analyses.decoder",
         "nonnormality": "schurscope.reports.analyses.nonnormality",
+        "lyapunov": "schurscope.reports.analyses.lyapunov",
     },
     "figure": {
         "copy_profile": "schurscope.reports.figures.copy_profile",
         "task_profile": "schurscope.reports.figures.task_profile",
         "all_profiles": "schurscope.reports.figures.all_profiles",
         "accuracy_by_lag": "schurscope.reports.figures.accuracy_by_lag",
+        "outputs": "schurscope.reports.figures.outputs",
+        "trajectories": "schurscope.reports.figures.trajectories",
         "network_profile": "schurscope.reports.figures.network_profile",
         "alpha_sweep": "schurscope.reports.figures.alpha_sweep",
         "spectra": "schurscope.reports.figures.spectra",
         "schur_matrix": "schurscope.reports.figures.schur_matrix",
         "training_curves": "schurscope.reports.figures.training_curves",
+        "learning_curves": "schurscope.reports.figures.learning_curves",
+        "theta": "schurscope.reports.figures.theta",
         "circuit_numbers": "schurscope.reports.figures.circuit_numbers",
         "circuit_picture": "schurscope.reports.figures.circuit_picture",
         "atlas_map": "schurscope.reports.figures.atlas_map",
+        "circuit_dimension": "schurscope.reports.figures.circuit_dimension",
     },
 }
 

@@ -26,7 +26,8 @@ def make_metric(name: str) -> Metric:
 
 
 def metric_in(names) -> Metric:
-    """The metric that a file's variables belong to; FVU where there is none of any."""
+    """The metric that a file's variables belong to, or whose name this is; FVU where there is none of any."""
+    names = [names] if isinstance(names, str) else names
     return make_metric(next((name for name in registry.REGISTRY["metric"] if name in names), "fvu"))
 
 

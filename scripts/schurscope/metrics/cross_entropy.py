@@ -6,6 +6,7 @@ A step is scored where its mask is true in any channel.
 import numpy as np
 from array_api_compat import array_namespace
 
+from schurscope.metrics.classes import RECALLED, recall
 from schurscope.metrics.entries import aligned, beside
 from schurscope.metrics.metric import Error, error_variables
 
@@ -36,14 +37,19 @@ class CrossEntropy(Error):
     """``unit``: nats in one unit of the score."""
 
     name, label, lost_label, solved = "cross_entropy", "cross-entropy", "Δcross-entropy", 0.1
-    variables = error_variables("cross_entropy", "cross-entropy, nats a scored step", "cross-entropy")
+    variables = error_variables("cross_entropy", "cross-entropy, nats a scored step", "cross-entropy") | RECALLED
+    of_classes = True
     unit = 1.0
 
     def problem(self, targets, mask):
         return problem(targets, mask)
 
     def measure(self, targets, mask, target_mean="channel"):
-        return lambda outputs: {self.name: cross_entropy(outputs, targets, mask) / self.unit}
+        recalled = recall(targets, mask)
+        return lambda outputs: {
+            self.name: cross_entropy(outputs, targets, mask) / self.unit,
+            "recall_accuracy": recalled(outputs),
+        }
 
     def weight(self, targets, mask):
         return float(mask.any(axis=-1).sum())

@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar
 
+from schurscope.metrics.classes import log_probabilities
+
 
 class Metric(ABC):
     """Outputs and targets are (batch, time, output), masks boolean of the same shape (True where scored)."""
@@ -12,6 +14,7 @@ class Metric(ABC):
     label: ClassVar[str]  # as people write it
     lost_label: ClassVar[str]  # what a removal costs, as people write it
     higher_is_better: ClassVar[bool] = False
+    of_classes: ClassVar[bool] = False  # whether outputs are those of a softmax over classes
     solved: ClassVar[float]  # threshold of "solved" where nobody says otherwise
     most: ClassVar[float] = float("inf")  # a threshold above this makes no sense
     variables: ClassVar[dict[str, tuple]]  # of a grid: name -> (dimensions beyond it, long name, may it be NaN?)
@@ -51,6 +54,12 @@ class Metric(ABC):
 
         Of all trials together it is at least the sum over parts of weight times distance, over the weight of all.
         """
+
+    def said(self, outputs):
+        """What outputs (batch, time, output) say, which removals are compared by (discrepancy): log-probabilities of
+        classes, else the outputs themselves.
+        """
+        return log_probabilities(outputs) if self.of_classes else outputs
 
     def score(self, outputs, targets, mask) -> float:
         """The metric itself."""

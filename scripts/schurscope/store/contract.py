@@ -11,7 +11,8 @@ from schurscope.metrics import metric_in
 
 STATUS = "ok; diverged: the loss was not finite; unordered: the Schur form could not be ordered"
 STATUSES = ("ok", "diverged", "unordered")
-OF_TASKS = ("summary", "diagnostic")  # files of all networks of a task
+OF_TASKS = ("summary", "circuit_summary", "diagnostic")  # files of all networks of a task
+OF_THEIR_OWN = ("neutral_paths", "neutral_cells", "neutral_systems", "neutral_breaking", "dataset")  # of no task
 KEY = ("task", "width", "init")  # scalar coordinates of every file of one block
 TITLES = {
     "networks": "Recurrent networks",
@@ -20,10 +21,17 @@ TITLES = {
     "cuts": "What networks lose without nonnormal couplings, at every cut",
     "atlas": "What every single coupling does",
     "circuit": "The fewest couplings found that keep the function",
+    "fisher_memory": "What a network knows of its past: Fisher memory curves",
     "analysis": "What an ablation profile depends on",
     "trials": "Trials of a network that was trained elsewhere",
     "summary": "Every network of a task, with mean, SEM and n",
+    "circuit_summary": "Every circuit of a task, with mean, SEM and n",
     "diagnostic": "What an ablation profile depends on",
+    "neutral_paths": "Networks trained to integrate a velocity on the circle",
+    "neutral_cells": "Symmetry, drift and lifetimes of trained circle cells",
+    "neutral_systems": "Exponents of systems with a symmetry",
+    "neutral_breaking": "Lifetimes of a phase on a circle whose symmetry is broken",
+    "dataset": "Trained recurrent networks, and what they can lose",
 }
 REFERENCES = "S. Draeger, Task-Restricted Symmetries in Recurrent Weight Space, arXiv 2606.18457 (2026)"
 FLAGS = {  # variable: what 0, 1 mean
@@ -41,6 +49,7 @@ FLAGS = {  # variable: what 0, 1 mean
 }
 PAIR = ("seed", "mode", "mode_from")
 AT = ("seed", "epsilon")
+BY_LAG = ("seed", "lag")
 
 # variable: (dimensions, long name, may it be NaN in a network with status ok?); units are "1" throughout
 CONTRACT = {
@@ -84,6 +93,7 @@ CONTRACT = {
         "effect_metric": (PAIR, "what that costs in the task's metric: positive is worse", True),
         "estimate": (PAIR, "Gauss-Newton estimate of the effect", True),
         "activity_mass": (PAIR, "T_ij^2 E[(q_j . h)^2], over the states that the coupling is applied to", True),
+        "overlap": (PAIR, "of both directions with the principal components of 95 % of the states' variance", True),
         "share": (PAIR, "T_ij^2 over the squared Frobenius norm of T", True),
         "rank_correlation": (("seed", "predictor"), "Spearman's correlation with the effect, over couplings", True),
         "partial_correlation": (
@@ -110,6 +120,22 @@ CONTRACT = {
         "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
         "status": (("seed",), STATUS, False),
     },
+    "fisher_memory": {
+        "memory": (
+            BY_LAG,
+            "Fisher memory J(lag) of the linear network; NaN where the sum over the past diverges",
+            True,
+        ),
+        "memory_low": (BY_LAG, "lower end of its proven interval", True),
+        "memory_high": (BY_LAG, "upper end of its proven interval", True),
+        "total": (("seed",), "sum of J over all lags", True),
+        "total_low": (("seed",), "lower end of its proven interval", True),
+        "total_high": (("seed",), "upper end of its proven interval", True),
+        "optimum": (BY_LAG, "J(lag) of the delay line of the same gain: no network of this norm has more", True),
+        "spectral_radius": (("seed",), "largest modulus of an eigenvalue of the linear network's step", True),
+        "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
+        "status": (("seed",), STATUS, False),
+    },
     "analysis": {
         "solved": (("seed",), "1 if the validation metric reached the task's threshold", False),
         "status": (("seed",), STATUS, False),
@@ -120,8 +146,25 @@ CONTRACT = {
         "mask": (("trial", "time", "output"), "1 where the answer is scored", False),
     },
 }
+CONSTRUCTION = "construction_"  # before the name of a parameter that W_hh was trained as
 OPTIONAL = {
+    "networks": {
+        f"{CONSTRUCTION}X": (("seed", "unit", "unit_from"), "its upper triangle counts: P = exp(X - X^T)", False),
+        f"{CONSTRUCTION}T": (("seed", "unit", "unit_from"), "strictly lower: W_hh = P (D + T) P^T", False),
+        f"{CONSTRUCTION}gamma": (("seed", "plane"), "factor of each 2x2 block of D", False),
+        f"{CONSTRUCTION}theta": (("seed", "plane"), "angle of each 2x2 block of D", False),
+        f"{CONSTRUCTION}angles": (("seed", "layer", "plane"), "angles of the plane rotations of each layer", False),
+    },
     "trials": {"h0": (("trial", "unit"), "initial state of each trial", False)},
+    "fisher_memory": {
+        "along": (
+            BY_LAG,
+            "J(lag) along trajectories, at their last step: mean over trials; NaN before the first",
+            True,
+        ),
+        "along_trial": (("seed", "trial", "lag"), "the same of each trial", True),
+        "along_total": (("seed",), "sum of J along trajectories over all lags: mean over trials", True),
+    },
     "circuit": {  # in other coordinates than those of the Schur form
         "P": (("seed", "unit", "mode"), "orthogonal basis, W_hh = P M P^T", True),
         "M": (PAIR, "W_hh in that basis", True),
@@ -164,12 +207,14 @@ def variables_of(kind: str, names=(), cell: str = TANH) -> dict:
 def described(dataset) -> dict:
     """The global attributes that say what a file is, after the CF conventions."""
     title = TITLES[dataset.attrs.get("kind", "ablation")]
-    of = f": {dataset['task'].item()}" if "task" in dataset.coords else ""
+    of = f": {dataset['task'].item()}" if "task" in dataset.coords and not dataset["task"].ndim else ""
     return {"Conventions": "CF-1.10", "title": title + of, "source": "Schurscope", "references": REFERENCES}
 
 
 def problem_of(dataset, kind, key, only=None) -> str | None:
     """What is wrong with a dataset, in words; None if nothing is. ``only``: the variables that it must have."""
+    if kind in OF_THEIR_OWN:
+        return None if dataset.attrs.get("kind") == kind else "it is another kind"
     if kind not in (*CONTRACT, *OF_TASKS):
         allowed = ", ".join((*CONTRACT, *OF_TASKS))
         raise SchurscopeError(f"there is no kind of file {kind!r}; allowed: {allowed}")

@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from schurscope.cells import TANH, Weights, make_cell
+from schurscope.cells import TANH, ConstructedWeights, Weights, arrays_of
 from schurscope.cells.cell import COMMON
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.store.contract import FLAGS, KEY, described, problem_of, variables_of
+from schurscope.store.contract import CONSTRUCTION, FLAGS, KEY, OPTIONAL, described, problem_of, variables_of
 from schurscope.store.files import replacing
 from schurscope.store.records import mismatch, recorded
 from schurscope.tasks.trials import Trials
+
+SCHUR = "schur"  # the coordinates of circuit files that name none
 
 
 def build(kind: str, key: dict, coordinates: dict, arrays: dict, attributes: dict) -> xr.Dataset:
@@ -92,12 +94,20 @@ def key_of(dataset: xr.Dataset) -> dict:
     return {name: dataset[name].item() for name in KEY}
 
 
+def basis_of(circuit: xr.Dataset) -> str:
+    """The coordinates that a circuit dataset is about."""
+    return circuit["basis"].item() if "basis" in circuit.coords else SCHUR
+
+
 def weights_of(networks: xr.Dataset, seed: int) -> Weights:
     """The weights of one network of a networks dataset."""
     one, cell = networks.sel(seed=seed), networks.attrs.get("cell", TANH)
     common = {name: one[name].values for name in COMMON if name in one}
-    own = {name: one[name].values for name in make_cell(cell).own}
-    return Weights(**common, leak=float(networks.attrs["leak"]), cell=cell, own=own)
+    own = {name: one[name].values for name in arrays_of(cell) if name in one and name not in COMMON}
+    parts = {name: one[name].values for name in OPTIONAL["networks"] if name in one}
+    made_of = {name.removeprefix(CONSTRUCTION): array for name, array in parts.items()}
+    said = common | {"leak": float(networks.attrs["leak"]), "cell": cell, "own": own}
+    return ConstructedWeights(**said, made_of=made_of) if made_of else Weights(**said)
 
 
 def trials_of(dataset: xr.Dataset) -> Trials:

@@ -3,9 +3,9 @@
 from schurscope.foundations import registry
 from schurscope.foundations.config_check import checked
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.tasks.base import Task, Trials
+from schurscope.tasks.base import DrawnTask, Task, Trials
 
-__all__ = ["Task", "Trials", "make_task"]
+__all__ = ["DrawnTask", "Task", "Trials", "make_task"]
 
 
 def make_task(settings: dict) -> Task:

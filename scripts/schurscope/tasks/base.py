@@ -1,25 +1,31 @@
-"""What every task shares: three sets of trials from separate random streams, and the shape of a trial."""
+"""What every task shares: training trials and four fixed sets of others; and tasks whose trials are drawn at random."""
 
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import ClassVar
 
 from schurscope.cells.weights import Weights
 from schurscope.foundations.streams import Draws, Stream, stream
 from schurscope.tasks.trials import Trials, score
 
+SETS = {  # of fixed trials -> the stream that they are drawn from
+    "validation": "validation trials",
+    "held_out": "held-out trials",
+    "selection": "selection trials",
+    "guard": "guard trials",
+}
+
 
 class Task(ABC):
-    """A task: subclasses say what a trial is in ``draw``; this class says which trials are used for what.
-
-    The trials of update k depend on the task's registered name, its settings, the seed and k; two definitions
-    that differ only in settings see the same random words, and can be compared in pairs. Training, validation and
-    held-out trials come from separate streams; where a task has few possible trials, equal ones occur in several.
+    """A task: which trials training sees, and four fixed sets of others. Where trials come from, subclasses say:
+    DrawnTask, or FileTask (file_task.py).
     """
 
     properties: ClassVar[dict] = {}  # JSON schema of the task's own settings, each with a default
     metric: str = "fvu"  # how performance is measured, a registered metric; the setting ``metric`` goes before
     loss: ClassVar[str] = "mse"  # what training lowers, a registered loss, unless the config says
     has_horizon: ClassVar[bool] = False  # whether training may use shorter trials than evaluation
+    carried: ClassVar[bool] = False  # whether states are carried over from one update's trials to the next
 
     def __init__(self, settings: dict):
         self.settings = settings
@@ -42,6 +48,51 @@ class Task(ABC):
         """Number of output channels: the setting ``channels``, unless the task says otherwise."""
         return self.settings["channels"]
 
+    def begins(self, update: int, batch: int) -> bool:
+        """Whether trials of an update begin anew; else, where states are ``carried``, in those of the last ones."""
+        return True
+
+    def files(self) -> dict[str, Path]:
+        """The data files that trials come from, by name; mostly none."""
+        return {}
+
+    @abstractmethod
+    def trials(self, seed: int, update: int, batch: int, horizon: int | None = None) -> Trials:
+        """Training trials of one update. ``horizon`` (tasks that have one): scored steps; None means all."""
+
+    @abstractmethod
+    def fixed(self, of: str, count: int) -> Trials:
+        """``count`` trials of one of SETS, the same for every network of the task; no two sets share one."""
+
+    def validation(self, trials: int = 512) -> Trials:
+        """The fixed trials that decide "solved" and when to stop."""
+        return self.fixed("validation", trials)
+
+    def held_out(self, trials: int = 512) -> Trials:
+        """The fixed trials that everything reported is measured on, and that training never sees."""
+        return self.fixed("held_out", trials)
+
+    def selection(self, trials: int) -> Trials:
+        """The fixed trials that couplings are chosen on for a circuit; nothing is reported on them as a result."""
+        return self.fixed("selection", trials)
+
+    def guard(self, trials: int) -> Trials:
+        """The fixed trials that decide when couplings come back into a circuit, between selection and held-out."""
+        return self.fixed("guard", trials)
+
+    def score(self, weights: Weights, trials: Trials) -> float:
+        """The task's own metric of a network on ``trials``."""
+        return score(weights, trials, self.metric)
+
+
+class DrawnTask(Task):
+    """A task whose trials are drawn at random: subclasses say what a trial is in ``draw``.
+
+    The trials of update k depend on the task's registered name, its settings, the seed and k; two definitions
+    that differ only in settings see the same random words, and can be compared in pairs. Training, validation and
+    held-out trials come from separate streams; where a task has few possible trials, equal ones occur in several.
+    """
+
     @abstractmethod
     def draw(self, source: Draws, batch: int, horizon: int | None) -> Trials:
         """``batch`` trials from the words of ``source``, written in the array API (``source.xp``).
@@ -55,29 +106,11 @@ class Task(ABC):
         """Where the training trials of one update come from."""
         return stream("training trials", self.name, seed, update=update)
 
-    def trials(self, seed: int, update: int, batch: int, horizon: int | None = None) -> Trials:
-        """Training trials of one update. ``horizon`` (tasks that have one): scored steps; None means all."""
+    def trials(self, seed, update, batch, horizon=None):
         return self.draw(self.training_stream(seed, update), batch, horizon)
 
-    def validation(self, trials: int = 512) -> Trials:
-        """The fixed trials that decide "solved" and when to stop; the same for every network of the task."""
-        return self.draw(stream("validation trials", self.name), trials, None)
-
-    def held_out(self, trials: int = 512) -> Trials:
-        """The fixed trials that everything reported is measured on: a stream that training never draws from."""
-        return self.draw(stream("held-out trials", self.name), trials, None)
-
-    def selection(self, trials: int) -> Trials:
-        """The fixed trials that couplings are chosen on for a circuit; nothing is reported on them as a result."""
-        return self.draw(stream("selection trials", self.name), trials, None)
-
-    def guard(self, trials: int) -> Trials:
-        """The fixed trials that decide when couplings come back into a circuit, between selection and held-out."""
-        return self.draw(stream("guard trials", self.name), trials, None)
-
-    def score(self, weights: Weights, trials: Trials) -> float:
-        """The task's own metric of a network on ``trials``."""
-        return score(weights, trials, self.metric)
+    def fixed(self, of, count):
+        return self.draw(stream(SETS[of], self.name), count, None)
 
 
 def delayed(source: Draws, array, steps: int):

@@ -5,10 +5,10 @@ repeating the sequence: y[t] = y[t - symbols]. Only replayed steps are scored; l
 The paper gives s = 8 symbols in {-1, +1}^8 and 128 lags; that the symbols are fair and independent is ours.
 """
 
-from schurscope.tasks.base import Task, Trials
+from schurscope.tasks.base import DrawnTask, Trials
 
 
-class Copy(Task):
+class Copy(DrawnTask):
     metric = "accuracy"
     has_horizon = True
     properties = {

@@ -6,10 +6,10 @@ are one-hot over blank, alphabet and cue; outputs are classes, blank and alphabe
 least is a cross-entropy of symbols ln(alphabet) / (delay + 2 symbols) nats a step: 0.0945 with the defaults.
 """
 
-from schurscope.tasks.base import Task, Trials
+from schurscope.tasks.base import DrawnTask, Trials
 
 
-class CopyMemory(Task):
+class CopyMemory(DrawnTask):
     metric = "cross_entropy"
     loss = "cross_entropy"
     properties = {

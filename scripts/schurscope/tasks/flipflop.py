@@ -4,10 +4,10 @@ At every step each channel gets a pulse of -1 or +1 with ``pulse_probability``; 
 last pulse, from the pulse's own step on, and 0 before the first. The paper leaves the pulse rate open; 0.05 is ours.
 """
 
-from schurscope.tasks.base import Task, Trials
+from schurscope.tasks.base import DrawnTask, Trials
 
 
-class FlipFlop(Task):
+class FlipFlop(DrawnTask):
     properties = {
         "length": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 25},
         "channels": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 3},

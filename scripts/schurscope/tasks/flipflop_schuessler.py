@@ -5,12 +5,12 @@ steps (uniform), a random channel gets one. A channel's target takes the pulse's
 between and before its first pulse.
 """
 
-from schurscope.tasks.base import Task, Trials, delayed
+from schurscope.tasks.base import DrawnTask, Trials, delayed
 
 DELAY, FIRST, SHORTEST, LONGEST = 2, 3, 5, 11  # steps
 
 
-class FlipFlopSchuessler(Task):
+class FlipFlopSchuessler(DrawnTask):
     properties = {
         "length": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 25},
         "channels": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 3},

@@ -6,10 +6,10 @@ running sum of the cued stream over ``scale``, with a leak if ``leak`` is above 
 accumulated variable" and leaves the distributions open; all numbers here are ours.
 """
 
-from schurscope.tasks.base import Task, Trials
+from schurscope.tasks.base import DrawnTask, Trials
 
 
-class Integration(Task):
+class Integration(DrawnTask):
     inputs = 4
     outputs = 1
     properties = {

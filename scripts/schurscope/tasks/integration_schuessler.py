@@ -5,13 +5,13 @@ response (20): in the stimulus each stream has a coherence of +-1, 1/2, 1/4 or 1
 on. The target is 0 until the delay, which is masked, and the sign of the cued coherence in the response.
 """
 
-from schurscope.tasks.base import Task, Trials
+from schurscope.tasks.base import DrawnTask, Trials
 
 FIXATION, DELAY, RESPONSE, LENGTH = 3, 23, 28, 48  # steps: the first after fixation, of the delay, of the response; all
 NOISE = 0.05
 
 
-class IntegrationSchuessler(Task):
+class IntegrationSchuessler(DrawnTask):
     inputs = 4
     outputs = 1
 

@@ -5,10 +5,10 @@ One constant input u ~ Unif[0, 1) plus ``offset`` cues the angular frequency ome
 is ours.
 """
 
-from schurscope.tasks.base import Task, Trials
+from schurscope.tasks.base import DrawnTask, Trials
 
 
-class Sine(Task):
+class Sine(DrawnTask):
     inputs = 1
     outputs = 1
     properties = {

@@ -6,10 +6,10 @@ sin(2 pi f t), t from 0.
 
 import math
 
-from schurscope.tasks.base import Task, Trials
+from schurscope.tasks.base import DrawnTask, Trials
 
 
-class SineSchuessler(Task):
+class SineSchuessler(DrawnTask):
     inputs = 1
     outputs = 1
     properties = {"length": {"type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 50}}

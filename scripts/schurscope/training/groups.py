@@ -1,13 +1,13 @@
 """From an engine's name to groups of networks, side by side, that are ready to be trained."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from schurscope.cells import TANH
 from schurscope.foundations import registry
 from schurscope.foundations.errors import SchurscopeError, needs
-from schurscope.tasks.trials import Trials
+from schurscope.tasks import DrawnTask, Trials
 from schurscope.training.recipe import recipe
 from schurscope.training.start import start
 
@@ -24,7 +24,7 @@ def groups(task, width: int, init: str, seeds, training: dict) -> Iterator[tuple
     size = module.networks_at_once(task, width, training)
     for first in range(0, len(seeds), size):
         part = seeds[first : first + size]
-        starts = [start(task, width, init, seed, training.get("cell", TANH)) for seed in part]
+        starts = [start(task, width, init, seed, training) for seed in part]
         yield (
             list(range(first, first + len(part))),
             module.Group(task, starts, part, training["batch"], recipe(training), device=training["device"]),
@@ -35,7 +35,7 @@ def make_engine(task, width: int, init: str, seed: int, training: dict, **kind):
     """The engine for one network that ``training`` names, at the network's start."""
     kind |= {"device": training["device"]} if "device" in training else {}
     engine = load_engine(training["engine"])
-    return engine.Engine(start(task, width, init, seed, training.get("cell", TANH)), recipe(training), **kind)
+    return engine.Engine(start(task, width, init, seed, training), recipe(training), **kind)
 
 
 def load_engine(name: str):
@@ -64,7 +64,9 @@ class Alone:
 
     def run(self, first, count, horizons):
         losses = []
-        for trials in self._trials(first, count, horizons[0]):
+        for update, trials in enumerate(self._trials(first, count, horizons[0]), first):
+            if self.task.carried and not self.task.begins(update, self.batch):
+                trials = replace(trials, h0=self.engine.last.copy())
             losses.append(self.engine.update(trials))
             if not np.isfinite(losses[-1]):
                 break
@@ -73,7 +75,7 @@ class Alone:
     def _trials(self, first, count, horizon):
         """Those of so many updates, one after the other; drawn for several at once where the engine has the means."""
         streams = getattr(self.engine, "streams", None)
-        if streams is None:
+        if streams is None or not isinstance(self.task, DrawnTask):
             for update in range(first, first + count):
                 yield self.task.trials(self.seed, update, self.batch, horizon)
             return
@@ -85,6 +87,9 @@ class Alone:
             for parts in zip(drawn.inputs, drawn.targets, drawn.mask, strict=True):
                 yield Trials(*parts)
             done += some
+
+    def halve(self) -> None:
+        self.engine.halve()
 
     def weights(self):
         return [self.engine.weights()]

@@ -47,10 +47,12 @@ def train(
 ) -> list[Trained]:
     """Train the networks of ``seeds`` by the config's ``training`` section (its keys are explained in config.yaml).
 
-    The validation score is taken every ``check_every`` updates and at the end. A loss that is not finite ends
-    a network's training with status "diverged". ``label`` names the block in the log; every few seconds, and where
-    networks have come to their end, ``tell`` gets the numbers of networks that are trained and of those that are being
-    trained side by side, and how many updates these have had.
+    The validation score is taken every ``check_every`` updates and at the end. With ``halve_when_worse``, where it is
+    no better than the best before, the network learns half as fast from there on, and the network that is returned is
+    the best one. A loss that is not finite ends a network's training, with status "diverged" where no best was kept.
+    ``label`` names the block in the log; every few seconds, and where networks have come to their end, ``tell`` gets
+    the numbers of networks that are trained and of those that are being trained side by side, and how many updates
+    these have had.
     """
     networks = [Network(seed, Horizon(training.get("horizon"), training.get("advance_at"))) for seed in seeds]
     for places, group in groups(task, width, init, seeds, training):
@@ -70,7 +72,7 @@ def _train(task, group, networks, training, label, tell) -> None:
     threshold = training["solved"] if stops else None
     validation = Validation(metric, task.validation(training["validation_trials"]), threshold)
     progress = Progress(label, updates, task.metric, networks, tell)
-    done = 0
+    done, halves = 0, training.get("halve_when_worse", False)
     while networks:
         count = min(RUN, every - done % every, updates - done)
         runs = group.run(done, count, [network.horizon.now for network in networks])
@@ -84,13 +86,16 @@ def _train(task, group, networks, training, label, tell) -> None:
             weights = group.weights()
             for network, own, gone in zip(networks, weights, lost, strict=True):
                 if gone or (check and not own.finite()):
-                    log.warning("%s, seed %d: not finite any more, stored as diverged", label, network.seed)
-                    network.end(own, np.nan, False, "diverged")
+                    _end_early(network, own, label, lambda value: metric.reached(value, training["solved"]))
             networks = _going_on(group, networks)
         if check and networks:
             last = done == updates
-            for network, own, value in zip(networks, group.weights(), validation.scores(group, last), strict=True):
+            scores = validation.scores(group, last or halves)
+            for network, own, value in zip(networks, group.weights(), scores, strict=True):
                 network.value = value
+                if halves and not network.improved(own, metric):
+                    group.halve()
+                    own, value = network.best
                 if network.horizon.has_next:
                     batch = task.trials(network.seed, done - 1, training["batch"], network.horizon.now)
                     network.horizon.advance(task.score(own, batch))
@@ -99,6 +104,17 @@ def _train(task, group, networks, training, label, tell) -> None:
                     network.end(own, value, solved, "ok")
             networks = _going_on(group, networks)
         progress.show(done, networks)
+
+
+def _end_early(network, weights, label, reached) -> None:
+    """The loss or the weights are not finite any more: what there is is the best network that was kept, if one was."""
+    if network.best is None:
+        log.warning("%s, seed %d: not finite any more, stored as diverged", label, network.seed)
+        network.end(weights, np.nan, False, "diverged")
+        return
+    log.warning("%s, seed %d: not finite any more, the best network before is kept", label, network.seed)
+    best, value = network.best
+    network.end(best, value, reached(value), "ok")
 
 
 def _going_on(group, networks) -> list:
@@ -118,6 +134,14 @@ class Network:
     losses: list[float] = field(default_factory=list)
     value: float = np.nan
     trained: Trained | None = None
+    best: tuple[Weights, float] | None = None
+
+    def improved(self, weights, metric) -> bool:
+        """Whether ``value`` is better than all before; ``best`` are the weights and value that were."""
+        if self.best is not None and not metric.lost(self.best[1], self.value) > 0:
+            return False
+        self.best = weights, self.value
+        return True
 
     def end(self, weights, value, solved, status) -> None:
         self.value = value

@@ -9,11 +9,12 @@ from schurscope.foundations.config_check import checked
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.errors import at as naming
 from schurscope.metrics import check_threshold
-from schurscope.training import recipe
+from schurscope.training import recipe, start
 
 FEW = 4  # trials that a loss is tried on
 ENDS = ("W_xh", "W_hy")  # parameters that every network has
 LARGE = 1.0e30
+UNIFORM = "uniform"  # how they start where nobody says anything
 
 
 def _number(**limits) -> dict:
@@ -30,6 +31,8 @@ PROPERTIES = {
     "batch": _count(1_000_000),
     "learning_rate": _number(exclusiveMinimum=0),
     "loss": {"type": "string"},
+    "ends": {"type": "string", "enum": [UNIFORM, start.GLOROT, start.KAIMING]},  # how W_xh and W_hy start
+    "biases": {"type": "array", "uniqueItems": True, "items": {"type": "string", "enum": list(start.BIASES)}},
     # a name, or a name and its own numbers
     "optimiser": {"type": ["string", "object"], "required": ["name"], "properties": {"name": {"type": "string"}}},
     "groups": {  # parameter: what is different for it
@@ -49,6 +52,8 @@ PROPERTIES = {
     "stop_when_solved": {"type": "boolean"},
     "check_every": _count(100_000_000),
     "validation_trials": _count(1_000_000),
+    "embedding": _count(1_000_000),  # numbers that an input is first read into
+    "halve_when_worse": {"type": "boolean"},
     "horizon": _count(1_000_000) | {"type": ["integer", "array"], "minItems": 1, "items": _count(1_000_000)},
     "advance_at": {"type": "number", "minimum": 0, "maximum": 1},
 }
@@ -89,8 +94,15 @@ def complete(training: dict, task, inits: list[str], gpu: bool, at: Callable[[st
     _check_horizon(at, task, training)
     with naming(at("cell")):
         cell = make_cell(training.get("cell", TANH))
-    if training.get("cell") == TANH:
-        del training["cell"]
+        for init in inits:
+            constructions.start(init, "names", 2, 0, cell.gates)
+    if "b_hh" in training.get("biases", ()) and "b_hh" not in cell.arrays():
+        raise SchurscopeError(f"{at('biases')}: 'b_hh' belongs to the gates of lstm and gru; here are b_h and b_y")
+    if "biases" in training:  # in one order: equal settings are one text
+        training["biases"] = [name for name in start.BIASES if name in training["biases"]]
+    for key, usual in (("cell", TANH), ("ends", UNIFORM), ("biases", []), ("halve_when_worse", False)):
+        if training.get(key) == usual:
+            del training[key]
     _complete_optimiser(at, training)
     with naming(at("loss")):
         loss = registry.load("loss", training.setdefault("loss", task.loss)).LOSS
@@ -100,7 +112,7 @@ def complete(training: dict, task, inits: list[str], gpu: bool, at: Callable[[st
     if training["loss"] == recipe.LOSS:
         del training["loss"]
     _check_groups(at, inits, training, cell)
-    _choose_engine(at, training, gpu, cell)
+    _choose_engine(at, training, gpu, cell, task)
     return training
 
 
@@ -135,9 +147,19 @@ def _complete_optimiser(at, training: dict) -> None:
         training["optimiser"] = named
 
 
+def of_init(training: dict, init: str) -> dict:
+    """A copy without the groups that belong to parameters of a task's other constructions only."""
+    own, every = (
+        {name for one in inits for name in constructions.start(one, "names", 2, 0).parameters}
+        for inits in ([init], registry.REGISTRY["init"])
+    )
+    groups = {name: group for name, group in training.get("groups", {}).items() if name in own or name not in every}
+    return training | ({"groups": groups} if "groups" in training else {})
+
+
 def _check_groups(at, inits: list[str], training: dict, cell: Cell) -> None:
     """A group belongs to a parameter of at least one of the constructions."""
-    allowed = [*ENDS, *cell.own]
+    allowed = [*ENDS, *cell.own, *training.get("biases", ()), *([start.EMBEDDING] if "embedding" in training else [])]
     for init in inits:
         allowed += constructions.start(init, "names", 2, 0).parameters
     for name in training.get("groups", {}):
@@ -146,7 +168,7 @@ def _check_groups(at, inits: list[str], training: dict, cell: Cell) -> None:
             raise SchurscopeError(f"{at('groups')}: {name!r} is no parameter of these networks; allowed: {names}")
 
 
-def _choose_engine(at, training: dict, gpu: bool, cell: Cell) -> None:
+def _choose_engine(at, training: dict, gpu: bool, cell: Cell, task) -> None:
     engine, made = training["engine"], recipe.recipe(training)
     if engine not in ("auto", *registry.REGISTRY["engine"]):
         allowed = ", ".join(["auto", *registry.REGISTRY["engine"]])
@@ -160,6 +182,8 @@ def _choose_engine(at, training: dict, gpu: bool, cell: Cell) -> None:
         f"loss {recipe.loss_of(training)}": made.loss.engines,
         f"optimiser {recipe.optimiser_of(training)['name']}": made.optimiser.engines,
     }
+    know |= {key: ("fused", "torch") for key in ("embedding", "halve_when_worse") if key in training}
+    know |= {f"task {task.name}": ("fused", "torch")} if task.carried else {}  # its states are carried over
     able = [name for name in registry.REGISTRY["engine"] if all(name in engines for engines in know.values())]
     if engine == "auto":
         engine = next(name for name in able if not (gpu and name == "fused"))

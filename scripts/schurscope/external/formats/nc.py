@@ -6,6 +6,7 @@ import xarray as xr
 
 from schurscope.external.contents import Contents, Entry
 from schurscope.foundations.errors import SchurscopeError
+from schurscope.store.contract import CONSTRUCTION
 
 
 @contextmanager
@@ -20,7 +21,9 @@ def contents(path, seed):
             raise SchurscopeError(f"{path}: seed chooses among several networks, but the file has no dimension seed")
         if "status" in dataset and dataset["status"].size == 1 and (status := dataset["status"].item()) != "ok":
             raise SchurscopeError(f"{path}: the status of this network is {status!r}, not ok")
-        yield Contents(path, {str(name): _entry(dataset[name]) for name in dataset.data_vars}, dict(dataset.attrs))
+        named = {str(name): _entry(dataset[name]) for name in dataset.data_vars}
+        parts = {name: entry for name, entry in named.items() if not name.startswith(CONSTRUCTION)}  # W_hh says it all
+        yield Contents(path, parts, dict(dataset.attrs))
 
 
 def _position(path, dataset, seed) -> int:

@@ -12,8 +12,9 @@ import torch
 
 from schurscope.cells import TANH, Weights
 from schurscope.metrics import make_metric
+from schurscope.tasks import DrawnTask
 from schurscope.training.engines.cuda_graph import WARM_UP, Replayed
-from schurscope.training.engines.memory import networks_at_once, updates_at_once
+from schurscope.training.engines.gpu_memory import networks_at_once, updates_at_once
 from schurscope.training.engines.torch_streams import TorchStreams
 from schurscope.training.recipe import Recipe, of_groups
 
@@ -26,10 +27,10 @@ class Group:
 
     def __init__(self, task, starts, seeds, batch: int, recipe: Recipe, dtype="float32", device="cpu"):
         self.task, self.batch, self.recipe, self.device = task, batch, recipe, torch.device(device)
+        self.seeds = list(seeds)
         self.dtype = getattr(torch, np.dtype(dtype).name)
         torch.backends.cuda.matmul.allow_tf32 = False  # torch's default, which an environment variable can turn round
         self.update = torch.zeros((), dtype=torch.int64, device=self.device)
-        self.keys = np.array([task.training_stream(seed).key for seed in seeds], dtype=np.uint64)
         self.like, self.cell = starts[0], starts[0].cell
         self.construction = self._stacked([start.construction for start in starts])
         every = [start.parameters() for start in starts]
@@ -87,8 +88,8 @@ class Group:
             h = inputs.new_zeros(len(p["W_hh"]), len(inputs), width)
             outputs = inputs.new_empty(len(h), *trials.targets.shape)
             for t, x in enumerate(inputs.unbind(1)):
-                h = self.cell.activate(p, torch.baddbmm(x @ p["W_xh"].mT, h, p["W_hh"].mT))
-                outputs[:, :, t] = h @ p["W_hy"].mT
+                h = self.cell.activate(p, torch.baddbmm(_with(x @ p["W_xh"].mT, p, "b_h"), h, p["W_hh"].mT))
+                outputs[:, :, t] = _with(h @ p["W_hy"].mT, p, "b_y")
             values.append(metric.stacked(outputs, trials.targets, trials.mask))
         return torch.cat(values).tolist()
 
@@ -97,7 +98,7 @@ class Group:
         kept = torch.tensor(indices, device=self.device)
         for name in ("values", "mean", "square", "horizons", "going"):
             setattr(self, name, getattr(self, name)[kept])
-        self.keys = self.keys[indices]
+        self.seeds = [self.seeds[index] for index in indices]
         self.construction = _mapped(lambda array: array[kept], self.construction)
         self._end()
 
@@ -107,11 +108,15 @@ class Group:
         self.longest, self.drawn, self.trials = longest, None, None
         self.at_once = updates_at_once(self.task.trials(0, 0, self.batch, longest), len(self.values), self.device.type)
         self.updates = torch.arange(self.at_once, device=self.device)
-        self.source = TorchStreams(self.keys, self.updates)
         self.gradient = torch.zeros_like(self.values)
         self.loss = torch.zeros(len(self.values), dtype=torch.float64, device=self.device)
         cuda = self.device.type == "cuda"
-        self.draw = Replayed(self._draw, cuda, self.warm_up)
+        if isinstance(self.task, DrawnTask):
+            keys = np.array([self.task.training_stream(seed).key for seed in self.seeds], dtype=np.uint64)
+            self.source = TorchStreams(keys, self.updates)
+            self.draw = Replayed(self._draw, cuda, self.warm_up)
+        else:
+            self.draw = Replayed(self._read, False)
         self.step = Replayed(self._step, cuda and self.construction.in_graph, self.warm_up)
         self.warm_up = 1
 
@@ -126,7 +131,19 @@ class Group:
         """Fill ``trials``, each (update, network, time * batch, channel): ``at_once`` updates, the next among them."""
         self.updates += self.update - self.update % self.at_once - self.updates[0]
         drawn = self.task.draw(self.source, self.batch, self.longest)
-        parts = [array.transpose(2, 3).flatten(2, 3) for array in (drawn.inputs, drawn.targets, drawn.mask)]
+        self._keep([drawn.inputs, drawn.targets, drawn.mask])
+
+    def _read(self) -> None:
+        """The same for a task whose trials come from files: read by the CPU."""
+        updates = range(self.drawn * self.at_once, (self.drawn + 1) * self.at_once)
+        every = [[self.task.trials(seed, update, self.batch) for seed in self.seeds] for update in updates]
+        arrays = (
+            np.array([[getattr(one, name) for one in row] for row in every]) for name in ("inputs", "targets", "mask")
+        )
+        self._keep([torch.from_numpy(array).to(self.device) for array in arrays])
+
+    def _keep(self, drawn) -> None:
+        parts = [array.transpose(2, 3).flatten(2, 3) for array in drawn]
         if self.trials is None:
             kinds = self.dtype, self.dtype, torch.bool
             self.trials = [torch.empty_like(part, dtype=kind) for part, kind in zip(parts, kinds, strict=True)]
@@ -170,7 +187,7 @@ class Group:
             ordinal = mask.unflatten(1, (steps, batch)).cumsum(1).flatten(1, 2)  # of a scored step in its trial
             mask = mask & (ordinal <= self.horizons[:, None, None])
 
-        flat = torch.bmm(x, W_xh.mT)
+        flat = _with(torch.bmm(x, W_xh.mT), parameters, "b_h")
         h = flat.view(networks, steps, batch, -1)
         z = None if self.like.cell_name == TANH else torch.empty_like(h)  # tanh's slope is had from h alone
         for t in range(steps):
@@ -182,7 +199,7 @@ class Group:
                 z[:, t] = h[:, t]
                 h[:, t] = self.cell.activate(parameters, z[:, t])
 
-        loss, error = self.recipe.loss.stacked(torch.bmm(flat, W_hy.mT), targets, mask)
+        loss, error = self.recipe.loss.stacked(_with(torch.bmm(flat, W_hy.mT), parameters, "b_y"), targets, mask)
         self.loss.copy_(loss.to(self.dtype))  # what overflows there has diverged
         self.going &= self.loss.isfinite()
 
@@ -202,6 +219,8 @@ class Group:
 
         gradients["W_xh"].copy_(torch.bmm(flat_d.mT, x))
         gradients["W_hy"].copy_(torch.bmm(error.mT, flat))
+        for name in self.like.biases:
+            gradients[name].copy_((flat_d if name == "b_h" else error).sum(1))
         recurrent = torch.bmm(d[:, 1:].flatten(1, 2).mT, h[:, :-1].flatten(1, 2))
         for name, value in self.construction.pullback(parameters, recurrent).items():
             gradients[name].copy_(value)
@@ -219,6 +238,11 @@ class Group:
             else:
                 parts[name] = self._tensor(np.stack(values))
         return replace(constructions[0], **parts)
+
+
+def _with(values, parameters, bias):
+    """``values`` (network, row, channel) with a bias (network, channel), where there is one."""
+    return values + parameters[bias][:, None] if bias in parameters else values
 
 
 STEPS = {"Adam": Group._adam, "RMSprop": Group._rmsprop}  # what is taken from the parameters, before groups' rates

@@ -254,13 +254,14 @@ def softmax_error(e, targets, mask, loss):
 
 
 @njit(error_model="numpy", cache=True)
-def backpropagate(weights, trials, space, gradient, cell, lowers):
+def backpropagate(weights, trials, space, gradient, cell, lowers, carried):
     """The loss, and its gradient where the loss is finite (else ``gradient`` is not touched).
 
-    weights, gradient: (W_hh, W_xh, W_hy, modReLU's bias or nothing); trials: (inputs, targets, mask); space:
-    fused.Space; ``cell``, ``lowers``: one of the cells, of the losses above.
+    weights, gradient: (W_hh, W_xh, W_hy, modReLU's bias or nothing, the readout's or nothing); trials: (inputs,
+    targets, mask); space: fused.Space; ``cell``, ``lowers``: one of the cells, of the losses above; ``carried``:
+    whether the states before the first step, which stand in ``space``, are other than 0.
     """
-    W_hh, W_xh, W_hy, bias = weights
+    W_hh, W_xh, W_hy, bias, b_y = weights
     inputs, targets, mask = trials
     batch, steps, channels = inputs.shape
     width, outputs = len(W_hh), len(W_hy)
@@ -279,12 +280,14 @@ def backpropagate(weights, trials, space, gradient, cell, lowers):
             for k in range(channels):
                 x[k] = inputs[b, t, k]
                 driven[t] |= inputs[b, t, k] != 0
-        set_product(s[t], forth if t > 0 else forth[:H], s[t + 1, :, H:], X if driven[t] else H)
+        set_product(s[t], forth if t > 0 or carried else forth[:H], s[t + 1, :, H:], X if driven[t] else H)
         activate(s[t + 1, :, H:], cell, bias)
         judged[t] = mask[:, t].any()
         if judged[t]:
             set_product(s[t + 1, :, H:], space.read, e[t], 0)
             for b in range(batch):
+                for k in range(len(b_y)):
+                    e[t, b, k] += b_y[k]
                 if lowers == MSE:
                     loss, count = squared_error(e[t, b], targets[b, t], mask[b, t], loss)
                 else:
@@ -295,8 +298,8 @@ def backpropagate(weights, trials, space, gradient, cell, lowers):
         return loss
 
     scale = s.dtype.type((2.0 if lowers == MSE else 1.0) / scored)
-    G_hh, G_xh, G_hy, G_bias = gradient
-    space.g_hh[:], space.g_xh[:], space.g_hy[:], G_bias[:] = 0, 0, 0, 0
+    G_hh, G_xh, G_hy, G_bias, G_y = gradient
+    space.g_hh[:], space.g_xh[:], space.g_hy[:], G_bias[:], G_y[:] = 0, 0, 0, 0, 0
     for t in range(steps - 1, -1, -1):
         now, later = d[t % 2], d[(t + 1) % 2]  # the error of a step stands before what comes back from the next
         if judged[t]:
@@ -305,11 +308,13 @@ def backpropagate(weights, trials, space, gradient, cell, lowers):
                 for k in range(outputs):
                     e[t, b, k] *= scale
                     beside[k] = e[t, b, k]
+                for k in range(len(G_y)):
+                    G_y[k] += e[t, b, k]
             add_product(e[t].T, s[t + 1, :, H:], space.g_hy)
         set_product(later, back if t < steps - 1 else back[:D], now[:, D:], E if judged[t] else D)
         for b in range(batch):
             slopes(now[b, D : D + width], s[t + 1, b, H:], cell, G_bias)
-        if t > 0:
+        if t > 0 or carried:
             add_product(now[:, D:].T, s[t, :, H:], space.g_hh)
         if driven[t]:
             add_product(s[t, :, G:H].T, now[:, D:], space.g_xh)

@@ -4,6 +4,7 @@ Most time goes into (batch x width x width) products, about the least that back-
 docs/engines.md says what else was tried. Checked against engines/autograd.py.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,10 @@ LOSSES = {"MSE": compiled.MSE, "CrossEntropy": compiled.CROSS_ENTROPY}
 
 
 class Engine:
-    """Trains one network; arrays are ``dtype`` throughout (float32 unless a test wants more)."""
+    """Trains one network; arrays are ``dtype`` throughout (float32 unless a test wants more).
+
+    ``last`` (batch, unit): the states after the last update's last step, until the next update.
+    """
 
     streams = CompiledStreams  # draws its trials for many updates at once
 
@@ -42,25 +46,47 @@ class Engine:
     def weights(self) -> Weights:
         return self.start.weights(self.construction.matrix(self.parameters), self.parameters, np.copy)
 
+    def halve(self) -> None:
+        """Learn half as fast from now on, every parameter."""
+        self.rate = self.rate / 2
+
     def update(self, trials) -> float:
-        W_hh, W_xh, W_hy = self.construction.matrix(self.parameters), self.parameters["W_xh"], self.parameters["W_hy"]
-        none = np.empty(0, self.dtype)
-        own = (arrays.get("b_modulus", none) for arrays in (self.parameters, self.gradients))
-        bias, G_bias = own
-        batch, steps, _ = trials.inputs.shape
+        construction, W_hy = self.construction, self.parameters["W_hy"]
+        if hasattr(construction, "forward"):
+            W_hh, kept = construction.forward(self.parameters)
+            pullback = partial(construction.pullback, kept=kept)
+        else:
+            W_hh, pullback = construction.matrix(self.parameters), construction.pullback
+        W_xh = read = self.start.reads(self.parameters)
+        none, inputs, G_xh = np.empty(0, self.dtype), trials.inputs, np.empty_like(W_xh)
+        (bias, b_y), (G_bias, G_y) = (
+            (arrays.get("b_modulus", none), arrays.get("b_y", none)) for arrays in (self.parameters, self.gradients)
+        )
+        if "b_h" in self.parameters:  # the weight of one more input, which is always 1
+            inputs = np.concatenate([inputs, np.ones_like(inputs[..., :1])], axis=-1)
+            W_xh = np.concatenate([W_xh, self.parameters["b_h"][:, None]], axis=1)
+            G_xh = np.empty_like(W_xh)
+        batch, steps, _ = inputs.shape
         if self.space is None or len(self.space.e) != steps or self.batch != batch:
             self.space, self.batch = Space.of(steps, batch, W_xh, W_hy), batch
+        h = self.space.s[:, :batch, -up(len(W_hh), LANES) :][..., : len(W_hh)]
+        h[0] = 0 if trials.h0 is None else trials.h0
         G_hh = np.empty_like(W_hh)
         loss = backpropagate(
-            (W_hh, W_xh, W_hy, bias),
-            (trials.inputs, trials.targets, trials.mask),
+            (W_hh, W_xh, W_hy, bias, b_y),
+            (inputs, trials.targets, trials.mask),
             self.space,
-            (G_hh, self.gradients["W_xh"], self.gradients["W_hy"], G_bias),
+            (G_hh, G_xh, self.gradients["W_hy"], G_bias, G_y),
             CELLS[self.start.cell_name],
             LOSSES[type(self.recipe.loss).__name__],
+            trials.h0 is not None,
         )
+        self.last = h[-1]
         if np.isfinite(loss):
-            for name, value in self.construction.pullback(self.parameters, G_hh).items():
+            if "b_h" in self.parameters:
+                self.gradients["b_h"][:] = G_xh[:, -1]
+            to_read = self.start.read_pullback(self.parameters, G_xh[:, : read.shape[1]])
+            for name, value in (to_read | pullback(self.parameters, G_hh)).items():
                 self.gradients[name][:] = value
             self._step()
         return loss
