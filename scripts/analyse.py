@@ -10,7 +10,7 @@ from schurscope.workflow.config.diagnostics import needs_of
 
 with job(snakemake) as settings:
     codes = dict(part.split(":") for part in snakemake.params.code.split())
-    sources = {kind: records.sha256(path) for kind, path in snakemake.input.items()}
+    sources = {kind: records.sha256(path) for kind, path in snakemake.input.items() if kind != "data"}
     networks = schur = trials = None
     for name, own in settings.items():
         kinds = [kind for kind in sources if kind != "ablation" or "ablation" in needs_of(name)]

@@ -18,11 +18,11 @@ from schurscope.foundations.defaults import ALPHAS
 from schurscope.foundations.errors import SchurscopeError, printable
 from schurscope.schur.alpha import check_alphas
 from schurscope.stages.ablate import ablate
-from schurscope.stages.circuit import SCHUR
 from schurscope.stages.circuit import circuit as fewest
 from schurscope.stages.decompose import decompose
 from schurscope.stages.flags import flagged
 from schurscope.stages.read import datasets
+from schurscope.store.netcdf import SCHUR
 from schurscope.tasks.trials import Trials
 
 

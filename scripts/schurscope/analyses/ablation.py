@@ -4,9 +4,10 @@ Input and readout weights never change (Draeger 2026, section 2). Equal removals
 product of its own, so that a number does not depend on which others are asked for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import combinations
+from types import MappingProxyType
 
 import numpy as np
 
@@ -30,8 +31,8 @@ class Removals:
 
     def __init__(self, form: SchurForm, weights: Weights, trials: Trials, metric: str, target_mean: str = "channel"):
         self.form, self.weights, self.trials = form, weights, trials
-        self.steps = steps_of(trials.inputs)
-        self.intact = rollout(weights, self.steps, trials.h0)
+        self.steps, self.said = steps_of(trials.inputs), metrics.make_metric(metric).said
+        self.intact = self.said(rollout(weights, self.steps, trials.h0))
         self.score = scorer(self.intact, trials, metric, target_mean)
         self.known: dict[bytes, dict] = {}
 
@@ -39,17 +40,23 @@ class Removals:
         """Name -> value: discrepancy and the metric's measures without ``entries`` of T, (n, n) bool; their mass."""
         key = np.packbits(entries).tobytes()
         if key not in self.known:
-            ablated = replace(self.weights, W_hh=self.form.without_entries(entries))
-            outputs = rollout(ablated, self.steps, self.trials.h0) if entries.any() else self.intact
+            outputs = self._outputs(self.form.without_entries(entries)) if entries.any() else self.intact
             self.known[key] = self.score(outputs) | {"removed_mass": self.form.mass_of(entries)}
         return self.known[key]
+
+    def measured(self, W_hh: np.ndarray) -> dict:
+        """The same with another W_hh; ``removed_mass``: the norm of what it lacks over that of the network's own."""
+        lacks = np.linalg.norm(self.form.W - W_hh) / np.linalg.norm(self.form.W)
+        return self.score(self._outputs(W_hh)) | {"removed_mass": lacks}
+
+    def _outputs(self, W_hh):
+        return self.said(rollout(replace(self.weights, W_hh=W_hh), self.steps, self.trials.h0))
 
 
 def grid(cells: list[dict], rows: int) -> dict:
     """Name -> array (rows, removed, ...) from what was measured of each row and removed set, in this order."""
     return {
-        name: np.array([cell[name] for cell in cells]).reshape(rows, len(REMOVED), *np.shape(cells[0][name]))
-        for name in cells[0]
+        name: np.array([cell[name] for cell in cells]).reshape(rows, -1, *np.shape(cells[0][name])) for name in cells[0]
     }
 
 
@@ -61,20 +68,25 @@ def ablate(
     alphas,
     target_mean: str = "channel",
     progress: Callable[[int, int], None] = lambda done, of: None,
+    others: Mapping[str, np.ndarray] = MappingProxyType({}),
 ) -> dict:
     """Measure one network under every intervention.
 
-    ``metric``: a registered one. ``progress`` is told how many of how many interventions are done.
+    ``metric``: a registered one. ``progress`` is told how many of how many interventions are done. ``others``: further
+    removals, the same at every alpha: label -> W_hh without them.
 
     Returns name -> array: n_R, split_gap (alpha,); mass (alpha, sector); removed_mass, discrepancy and the metric's
-    measures (alpha, removed), in the order of ``alphas``, SECTORS and REMOVED; accuracy_by_lag (alpha, removed, lag).
+    measures (alpha, removed), in the order of ``alphas``, SECTORS, and REMOVED with others; accuracy_by_lag (alpha,
+    removed, lag).
     """
     removals = Removals(form, weights, trials, metric, target_mean)
     cells, count = [], len(alphas) * len(REMOVED)
-    for alpha in alphas:
-        for removed in REMOVED:
+    further = [removals.measured(W_hh) for W_hh in others.values()]
+    for row, alpha in enumerate(alphas):
+        for column, removed in enumerate(REMOVED):
             cells.append(removals.measure(form.removal(sectors_of(removed), alpha)))
-            progress(len(cells), count)
+            progress(row * len(REMOVED) + column + 1, count)
+        cells += further
     result = grid(cells, len(alphas))
     result["n_R"] = np.array([float(form.leading(alpha)) for alpha in alphas])
     result["split_gap"] = np.array([form.split_gap(alpha) for alpha in alphas])

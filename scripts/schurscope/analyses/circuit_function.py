@@ -12,7 +12,7 @@ from schurscope import metrics
 from schurscope.analyses.circuit_subject import CircuitSubject
 from schurscope.cells.rollout import rollout
 from schurscope.foundations.streams import stream
-from schurscope.tasks import Task, make_task
+from schurscope.tasks import DrawnTask, Task, make_task
 from schurscope.tasks.trials import Trials
 
 LENGTHS = ("length", "lags")  # settings of tasks that say how long a trial is
@@ -39,11 +39,12 @@ def measure(subject: CircuitSubject) -> dict:
         if trials is None:
             continue
         score = metrics.make_metric(subject.metric).measure(trials.targets, trials.mask)
-        intact = rollout(subject.weights, trials.inputs, trials.h0)
+        said = metrics.make_metric(subject.metric).said
+        intact = said(rollout(subject.weights, trials.inputs, trials.h0))
         whole = metrics.variance(intact, trials.mask)
         found["score_intact"][c] = score(intact)[subject.metric]
         for e in range(len(subject.epsilons)):
-            outputs = rollout(replace(subject.weights, W_hh=subject.circuit(e)), trials.inputs, trials.h0)
+            outputs = said(rollout(replace(subject.weights, W_hh=subject.circuit(e)), trials.inputs, trials.h0))
             squares = np.sum(np.where(trials.mask, outputs - intact, 0.0) ** 2, axis=(1, 2))
             share = whole * trials.mask.sum(axis=(1, 2)) / trials.mask.sum()
             found["score"][c, e] = score(outputs)[subject.metric]
@@ -56,7 +57,7 @@ def measure(subject: CircuitSubject) -> dict:
 def others(task: Task | None, condition: str, count: int) -> Trials | None:
     """``count`` trials of the task under one of CONDITIONS; None where it has no such setting, or no such value."""
     settings = changed(task, condition)
-    if settings is None:
+    if settings is None or not isinstance(task, DrawnTask):
         return None
     return make_task(settings).draw(stream("other trials", task.name, condition), count, None)
 

@@ -15,7 +15,7 @@ from schurscope.analyses.coordinates import Coordinates, schur_coordinates
 from schurscope.analyses.sensitivity import directions, states_before
 from schurscope.analyses.single_couplings import each_removed
 from schurscope.cells.rollout import rollout
-from schurscope.metrics import discrepancy, unexplained
+from schurscope.metrics import discrepancy, make_metric, unexplained
 from schurscope.schur.form import SchurForm
 
 RULES = ("magnitude", "activity_mass", "single_effect", "first_order", "random")
@@ -37,7 +37,7 @@ def coordinates(alphas) -> dict:
 
 def measure(subject: CircuitSubject) -> dict:
     plain = schur_coordinates(subject.form)
-    searches = [Search(subject.weights, plain, trials) for trials in subject.sets]
+    searches = [_search(subject, plain, trials) for trials in subject.sets]
     found = {
         name: np.full((len(RULES), len(subject.epsilons))[2 - len(dims) :], np.nan) if dims else np.array(np.nan)
         for name, (dims, _) in VARIABLES.items()
@@ -67,16 +67,22 @@ def rankings(subject: CircuitSubject, plain: Coordinates) -> list[np.ndarray]:
     values = plain.M[rows, columns]
     modes = states_before(subject.weights, trials).reshape(-1, len(plain.M)) @ plain.P
     attributed = np.zeros(plain.units)
-    for _, J in directions(subject.weights, trials, plain, np.arange(plain.units)):
+    search = _search(subject, plain, trials)
+    chances = search.chances(search.start())
+    for _, J in directions(subject.weights, trials, plain, np.arange(plain.units), chances=chances):
         attributed += np.abs(J).sum(axis=0, dtype=np.float64)
     importance = {
         "magnitude": values**2,
         "activity_mass": values**2 * np.mean(modes**2, axis=0, dtype=np.float64)[columns],
-        "single_effect": _effects(Search(subject.weights, plain, trials), subject.form),
+        "single_effect": _effects(search, subject.form),
         "first_order": attributed,
         "random": subject.stream("random rule").uniform(0, (plain.units,)),
     }
     return [np.argsort(importance[rule], kind="stable") for rule in RULES]
+
+
+def _search(subject: CircuitSubject, plain: Coordinates, trials) -> Search:
+    return Search(subject.weights, plain, trials, metric=subject.metric)
 
 
 def _effects(search: Search, form: SchurForm) -> np.ndarray:
@@ -104,14 +110,14 @@ def _without(search: Search, units: np.ndarray) -> State:
 
 def _low_rank(subject: CircuitSubject, found: dict) -> None:
     U, s, Vh = np.linalg.svd(subject.form.W)
-    n = len(s)
-    intact = [rollout(subject.weights, trials.inputs, trials.h0) for trials in subject.sets]
+    n, said = len(s), make_metric(subject.metric).said
+    intact = [said(rollout(subject.weights, trials.inputs, trials.h0)) for trials in subject.sets]
 
     def at(rank: int, which: int) -> float:
         trials = subject.sets[which]
         reduced = replace(subject.weights, W_hh=(U[:, :rank] * s[:rank]) @ Vh[:rank])
         with np.errstate(over="ignore", invalid="ignore"):
-            return discrepancy(rollout(reduced, trials.inputs, trials.h0), intact[which], trials.mask)
+            return discrepancy(said(rollout(reduced, trials.inputs, trials.h0)), intact[which], trials.mask)
 
     for e, epsilon in enumerate(subject.epsilons):
         gone = n

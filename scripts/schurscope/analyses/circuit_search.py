@@ -88,7 +88,8 @@ class Search:
     """A network with fewer units of ``coordinates``, on some trials: what is left of its outputs, and what may go.
 
     ``lost``: what a search limits, of outputs (trial, time, output) and the intact ones; None: the discrepancy.
-    ``tell``: is called with each state whose model was made.
+    ``tell``: is called with each state whose model was made. ``metric``: a registered one, which says what outputs are
+    compared by (Metric.said); None: the outputs themselves.
     """
 
     def __init__(
@@ -98,16 +99,22 @@ class Search:
         trials: Trials,
         lost: Callable[[np.ndarray, np.ndarray], float] | None = None,
         tell: Callable[[State], None] = lambda state: None,
+        metric: str | None = None,
     ):
         self.weights, self.coordinates, self.trials, self.lost, self.tell = weights, coordinates, trials, lost, tell
-        self.steps = steps_of(trials.inputs)
-        self.intact = rollout(weights, self.steps, trials.h0)
+        self.steps, self.metric = steps_of(trials.inputs), None if metric is None else metrics.make_metric(metric)
+        self.intact = self.outputs(weights)
         self.whole = metrics.variance(self.intact, trials.mask)
+
+    def outputs(self, weights: Weights) -> np.ndarray:
+        """What the outputs of a network say on the trials, (trial, time, output)."""
+        outputs = rollout(weights, self.steps, self.trials.h0)
+        return outputs if self.metric is None else self.metric.said(outputs)
 
     def at(self, kept: np.ndarray, order: np.ndarray) -> State:
         """The state with these units."""
         with np.errstate(over="ignore", invalid="ignore"):  # a network that blows up keeps no function
-            outputs = rollout(self.coordinates.reduced(self.weights, kept), self.steps, self.trials.h0)
+            outputs = self.outputs(self.coordinates.reduced(self.weights, kept))
             residual = np.where(self.trials.mask, outputs - self.intact, 0.0)
             discrepancy = float(np.vdot(residual, residual) / self.whole)
             lost = discrepancy if self.lost is None else self.lost(outputs, self.intact)
@@ -178,14 +185,20 @@ class Search:
         reduced, some = self.coordinates.reduced(self.weights, state.kept), list(self._some())
         rows = sum(int(trials.mask.sum()) for _, trials in some)
         J, residual, end = np.empty((len(which), rows), dtype=np.float32), np.empty(rows), 0
-        path = linear(reduced, self.trials)
+        path, chances = linear(reduced, self.trials), self.chances(state)
         for numbers, trials in some:
-            for (trial, *place), part in directions(reduced, trials, self.coordinates, which, path.at(numbers)):
-                own = slice(end, end := end + len(part))
-                J[:, own], residual[own] = part.T, state.residual[numbers[trial], *place]
+            own = None if chances is None else chances[numbers]
+            for (trial, *place), part in directions(reduced, trials, self.coordinates, which, path.at(numbers), own):
+                rows_of = slice(end, end := end + len(part))
+                J[:, rows_of], residual[rows_of] = part.T, state.residual[numbers[trial], *place]
         scale = np.sqrt(self.whole * rows / self.trials.mask.sum())
         J *= (np.where(state.kept[which], -1, 1) / scale).astype(np.float32)[:, None]
         return Model(which, state.discrepancy, J, (residual / scale).astype(np.float32))
+
+    def chances(self, state: State) -> np.ndarray | None:
+        """Softmax of a state's outputs (trial, time, output) where they are classes; None for others."""
+        of_classes = self.metric is not None and self.metric.of_classes
+        return np.exp(self.intact + state.residual) if of_classes else None
 
     def _some(self) -> Iterator[tuple[np.ndarray, Trials]]:
         """Every so-manyth of the scored outputs, each trial's own: (numbers of trials, those trials with a mask of
@@ -223,9 +236,10 @@ def memory(units: int) -> float:
     return 1.2e-9 * 4 * (ROWS * units + min(units, WIDEST) ** 2)
 
 
-def varies(weights: Weights, trials: Trials) -> bool:
-    """Whether a network's outputs vary over what is scored: else no discrepancy is defined."""
-    return metrics.variance(rollout(weights, trials.inputs, trials.h0), trials.mask) > 0
+def varies(weights: Weights, trials: Trials, metric: str) -> bool:
+    """Whether what a network's outputs say varies over what is scored: else no discrepancy is defined."""
+    outputs = metrics.make_metric(metric).said(rollout(weights, trials.inputs, trials.h0))
+    return metrics.variance(outputs, trials.mask) > 0
 
 
 def circuits(
@@ -234,12 +248,13 @@ def circuits(
     sets: tuple[Trials, Trials, Trials],
     epsilons: Iterable[float],
     tell: Callable[[State], None] = lambda state: None,
+    metric: str | None = None,
 ) -> Iterator[Circuit]:
     """For each epsilon, ascending, the fewest units found that keep the discrepancy at or below it: one descent.
 
     ``sets``: *selection* chooses; on *guard* units come back until it is at or below epsilon there; then *held-out*.
-    The outputs must vary on each of them (``varies``). ``tell``: is called with the state before each step. Raises
-    SchurscopeError where there are too many units.
+    The outputs must vary on each of them (``varies``). ``tell``: is called with the state before each step; ``metric``:
+    as Search has it. Raises SchurscopeError where there are too many units.
     """
     if coordinates.units > MOST_COUPLINGS:
         raise SchurscopeError(
@@ -247,7 +262,7 @@ def circuits(
             f" {memory(coordinates.units):.2g} GB of memory; at most {MOST_COUPLINGS} are chosen from: with the unit"
             " 'block', whole couplings between blocks are fewer"
         )
-    searches = [Search(weights, coordinates, trials, tell=tell) for trials in sets]
+    searches = [Search(weights, coordinates, trials, None, tell, metric) for trials in sets]
     state = searches[0].start()
     for epsilon in epsilons:
         found = _circuit(searches, state, epsilon)
@@ -271,7 +286,7 @@ def accurate_circuit(
     for trials in sets:
         score = metrics.make_metric(metric).measure(trials.targets, trials.mask)
         lost = lambda outputs, intact, score=score: 1 - score(outputs)[metric] / score(intact)[metric]  # noqa: E731
-        searches.append(Search(weights, coordinates, trials, lost, tell))
+        searches.append(Search(weights, coordinates, trials, lost, tell, metric))
     limit, state = 1 - ACCURATE, searches[0].start()
     for circuit in found:
         if (other := searches[0].at(circuit.selected.kept, circuit.selected.order)).lost <= limit:

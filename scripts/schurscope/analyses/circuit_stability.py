@@ -6,6 +6,7 @@ from schurscope.analyses.circuit_search import circuits
 from schurscope.analyses.circuit_subject import CircuitSubject
 from schurscope.analyses.coordinates import schur_coordinates
 from schurscope.foundations.streams import stream
+from schurscope.tasks import DrawnTask
 from schurscope.tasks.trials import Trials
 
 DRAWS = 10
@@ -29,7 +30,7 @@ def measure(subject: CircuitSubject) -> dict:
     kept = np.zeros((DRAWS, plain.units), dtype=bool)
     for draw in range(DRAWS):
         sets = (*other_sets(subject, draw), subject.sets[-1])
-        (one,) = circuits(subject.weights, plain, sets, [epsilon])
+        (one,) = circuits(subject.weights, plain, sets, [epsilon], metric=subject.metric)
         kept[draw] = one.guarded.kept
         found["discrepancy"][draw] = one.held_out.discrepancy
         if plain.units:
@@ -41,15 +42,26 @@ def measure(subject: CircuitSubject) -> dict:
 
 
 def other_sets(subject: CircuitSubject, draw: int) -> tuple[Trials, Trials]:
-    """Selection and guard trials that no other draw has; of recorded ones, another half of those not held out."""
+    """Selection and guard trials that no other draw has; where trials are not drawn, both mixed and parted anew."""
     counts = [len(trials.inputs) for trials in subject.sets[:2]]
-    if subject.task is None:
-        both = np.flatnonzero(np.arange(len(subject.recorded.inputs)) % 4 < 2)
-        mixed = both[np.argsort(subject.stream("draw", draw).uniform(0, (len(both),)))]
-        return subject.recorded.at(mixed[: counts[0]]), subject.recorded.at(mixed[counts[0] :])
+    if not isinstance(subject.task, DrawnTask):
+        both = joined(*subject.sets[:2])
+        mixed = np.argsort(subject.stream("draw", draw).uniform(0, (sum(counts),)))
+        return both.at(mixed[: counts[0]]), both.at(mixed[counts[0] :])
     names = ("selection trials", "guard trials")
     sources = [stream(name, subject.task.name, "draw", draw) for name in names]
     return tuple(subject.task.draw(source, count, None) for source, count in zip(sources, counts, strict=True))
+
+
+def joined(one: Trials, other: Trials) -> Trials:
+    """The trials of both, as far as the shorter ones go."""
+    steps = min(one.inputs.shape[1], other.inputs.shape[1])
+    arrays = [np.concatenate([a[:, :steps], b[:, :steps]]) for a, b in zip(_of(one), _of(other), strict=True)]
+    return Trials(*arrays, None if one.h0 is None else np.concatenate([one.h0, other.h0]))
+
+
+def _of(trials: Trials) -> tuple:
+    return trials.inputs, trials.targets, trials.mask
 
 
 def overlaps(kept: np.ndarray) -> tuple[float, float]:

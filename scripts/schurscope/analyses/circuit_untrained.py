@@ -40,10 +40,10 @@ def measure(subject: CircuitSubject) -> dict:
     score = metrics.make_metric(subject.metric).measure(held_out.targets, held_out.mask)
     found["couplings"] = np.array(plain.units)
     found["score_intact"] = np.array(score(rollout(weights, held_out.inputs))[subject.metric])
-    if not all(varies(weights, trials) for trials in subject.sets):
+    if not all(varies(weights, trials, subject.metric) for trials in subject.sets):
         return found
     fixed = int(np.sum((plain.unit < 0) & (plain.M != 0)))
-    for e, one in enumerate(circuits(weights, plain, subject.sets, subject.epsilons)):
+    for e, one in enumerate(circuits(weights, plain, subject.sets, subject.epsilons, metric=subject.metric)):
         kept = int(one.guarded.kept.sum())
         found["numbers_left"][e] = fixed + kept
         found["discrepancy"][e] = one.held_out.discrepancy

@@ -35,11 +35,17 @@ class Linear:
 
 
 def directions(
-    weights: Weights, trials: Trials, coordinates: Coordinates, which: np.ndarray, path: Linear | None = None
+    weights: Weights,
+    trials: Trials,
+    coordinates: Coordinates,
+    which: np.ndarray,
+    path: Linear | None = None,
+    chances: np.ndarray | None = None,
 ) -> Iterator[tuple]:
     """(places, J): what units of ``which`` take from scored outputs when they go, a part of the trials at a time.
 
     ``weights``: the network where it is linearised; ``path``: ``linear`` of these trials, where it is there already.
+    ``chances`` (trial, time, output): softmax of the outputs there; then it is log-probabilities that units take from.
     ``places``: (trial, time, output) index arrays of the rows.
     J (row, unit) float32: sum over the unit's entries of M_ij dy/dM_ij, with the values that M has in ``coordinates``.
     """
@@ -59,6 +65,8 @@ def directions(
         mu = np.zeros((len(times), len(part.mask), n), dtype=np.float32)
         for s in reversed(range(steps)):
             mu[reach[s] : reach[s + 1]] = W_hy[channels[reach[s] : reach[s + 1]], None, :]
+            if chances is not None:  # d log p_k = dy_k - sum of p dy
+                mu[reach[s] : reach[s + 1]] -= chances[first : first + some, s].astype(np.float32) @ W_hy
             later = mu[reach[s] :]
             at_drive = later * own.slopes[s]
             found = (at_drive.reshape(-1, n) @ both).reshape(*later.shape[:2], 2 * n)

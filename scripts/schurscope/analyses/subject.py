@@ -10,6 +10,7 @@ from schurscope.cells.rollout import rollout, steps_of
 from schurscope.cells.weights import Weights
 from schurscope.foundations.streams import Stream, stream
 from schurscope.schur.form import SchurForm
+from schurscope.tasks import Task
 from schurscope.tasks.trials import Trials
 
 
@@ -28,11 +29,13 @@ class Subject:
     alpha: float
     address: tuple
     target_mean: str = "channel"
+    task: Task | None = None  # None where the trials are somebody's own
     first: bool = False  # of its width and construction: the one that is drawn where there is room for one
 
     def outputs(self, W_hh: np.ndarray) -> np.ndarray:
-        """Outputs (trial, time, output) of the network with another recurrent matrix."""
-        return rollout(replace(self.weights, W_hh=W_hh), self._steps, self.trials.h0)
+        """What the outputs (trial, time, output) of the network say with another recurrent matrix (Metric.said)."""
+        outputs = rollout(replace(self.weights, W_hh=W_hh), self._steps, self.trials.h0)
+        return metrics.make_metric(self.metric).said(outputs)
 
     def states(self, W_hh: np.ndarray) -> np.ndarray:
         """Hidden states h[t], (trial, time, unit)."""

@@ -1,7 +1,11 @@
 """From networks and their Schur forms to one analysis of every network."""
 
+import json
+
+import numpy as np
 import xarray as xr
 
+from schurscope.analyses.ablation import REMOVED
 from schurscope.analyses.subject import Subject
 from schurscope.foundations import registry
 from schurscope.metrics import metric_in
@@ -10,6 +14,7 @@ from schurscope.stages.forms import forms
 from schurscope.stages.measured_on import measured_on
 from schurscope.stages.settings import ANALYSIS, complete
 from schurscope.store import netcdf
+from schurscope.tasks import make_task
 
 
 def analyse(
@@ -38,8 +43,12 @@ def analyse(
         trials, metric = measured_on(networks, recorded, settings["trials"])
     if "ablation" in needs:
         netcdf.of_one_block(networks=networks, ablation=ablation)
+        ablation = ablation.sel(removed=list(REMOVED))  # of sectors; what only some constructions lose is left out
         coordinates["removed"], metric = ablation["removed"].values, metric_in(ablation).name
     coordinates |= module.coordinates(own)
+    if any("rank" in dims for dims, _ in module.VARIABLES.values()):
+        coordinates["rank"] = np.arange(1, networks.sizes["unit"] + 1)
+    task = make_task(json.loads(networks.attrs["task_settings"])) if "task" in needs and recorded is None else None
     key = netcdf.key_of(networks)
     sizes = {dim: len(values) for dim, values in coordinates.items()}
     data = nothing(module, sizes)
@@ -51,7 +60,7 @@ def analyse(
         else:
             cut = {part: settings[part] for part in ("alphas", "alpha", "target_mean")}
             address, first = (*key.values(), seed), seed == settings.get("first")
-            subject = Subject(weights, form, trials, metric, address=address, first=first, **cut)
+            subject = Subject(weights, form, trials, metric, address=address, task=task, first=first, **cut)
             found = module.measure(subject, own)
         for variable, array in found.items():
             data[variable][place] = array

@@ -17,7 +17,6 @@ from schurscope.stages.measured_on import chosen_and_measured_on
 from schurscope.stages.settings import CIRCUIT, complete
 from schurscope.store import netcdf
 
-SCHUR = "schur"
 MODELS, MANY = 17, 5000  # models that a search makes for one epsilon; twice as many of so many couplings
 OF_EACH = ("removed_share", "numbers_left", "discrepancy", "discrepancy_guard", "discrepancy_selection")
 
@@ -28,7 +27,7 @@ def circuit(
     settings: dict,
     recorded: xr.Dataset | None = None,
     progress: Callable[[float], None] = lambda share: None,
-    basis: str = SCHUR,
+    basis: str = netcdf.SCHUR,
 ) -> xr.Dataset:
     """A circuit dataset: for each epsilon, the couplings of N that are kept, for every network.
 
@@ -43,16 +42,16 @@ def circuit(
     """
     settings = complete(settings, CIRCUIT)
     epsilons, key = sorted(set(settings["epsilons"])), netcdf.key_of(networks)
-    if basis != SCHUR and settings["unit"] == "block":
+    if basis != netcdf.SCHUR and settings["unit"] == "block":
         raise SchurscopeError(f"unit is 'block', which the basis {basis!r} does not have; allowed: coupling")
     sets, metric = chosen_and_measured_on(networks, recorded, settings)
     found = []
     for seed, weights, form in forms(networks, schur):
         nothing = _nothing(networks.sizes["unit"], len(epsilons), metric)
-        if form is None or not all(varies(weights, trials) for trials in sets):
+        if form is None or not all(varies(weights, trials, metric) for trials in sets):
             found.append(nothing)
             continue
-        if basis == SCHUR:
+        if basis == netcdf.SCHUR:
             coordinates = schur_coordinates(form, settings["unit"] == "block")
         else:
             source = stream("circuit basis", basis, *key.values(), seed)
@@ -61,7 +60,7 @@ def circuit(
     arrays = {name: np.stack([one[name] for one in found]) for name in found[0]}
     arrays |= {"solved": networks["solved"].values, "status": schur["status"].values}
     axes = {"seed": networks["seed"].values, "epsilon": epsilons}
-    if basis == SCHUR:
+    if basis == netcdf.SCHUR:
         arrays = {name: array for name, array in arrays.items() if name not in ("P", "M")}
     else:
         axes["basis"] = basis
@@ -91,7 +90,7 @@ def _of_one(weights: Weights, coordinates: Coordinates, sets, epsilons, metric: 
     score = make_metric(metric).measure(held_out.targets, held_out.mask)
     circuits_found, accurate = [], make_metric(metric).higher_is_better
     tell = _Progress(progress, len(epsilons) + accurate, MODELS * (1 + coordinates.units / MANY))
-    for place, one in enumerate(circuits(weights, coordinates, sets, epsilons, tell)):
+    for place, one in enumerate(circuits(weights, coordinates, sets, epsilons, tell, metric)):
         circuits_found.append(one)
         kept = coordinates.there(one.guarded.kept) & ~gone
         rank = np.append(one.guarded.order, -1)[coordinates.unit]

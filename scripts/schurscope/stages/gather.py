@@ -29,14 +29,18 @@ def gather(blocks: list[xr.Dataset]) -> xr.Dataset:
     for name, variable in blocks[0].data_vars.items():
         text = variable.dtype.kind in "UO"
         filler, kind = ("", "<U9") if text else (np.nan, float)
-        data[name] = np.full(sizes + variable.shape[1:], filler, dtype=kind)
+        longest = max(block[name].shape[1:] for block in blocks)  # by rank: the widest network has the most
+        data[name] = np.full(sizes + longest, filler, dtype=kind)
         for (key, seeds), block in zip(keys, blocks, strict=True):
             at = [axes["width"].index(key["width"]), axes["init"].index(key["init"])]
-            data[name][*at, [places[int(seed)] for seed in seeds]] = block[name].values
+            inner = tuple(slice(size) for size in block[name].shape[1:])
+            for seed, values in zip(seeds, block[name].values, strict=True):
+                data[name][*at, places[int(seed)], *inner] = values
     variables = {
         name: ((*ORDER, *blocks[0][name].dims[1:]), array, blocks[0][name].attrs) for name, array in data.items()
     }
     variables["status"][2]["long_name"] = "status of the Schur form; empty: no such network"
-    own = {name: values for name, values in blocks[0].coords.items() if name not in (*ORDER, "task")}
+    widest = max(blocks, key=lambda block: int(block["width"]))
+    own = {name: values for name, values in widest.coords.items() if name not in (*ORDER, "task")}
     attributes = {name: value for name, value in blocks[0].attrs.items() if name not in OF_A_BLOCK}
     return xr.Dataset(variables, {"task": blocks[0]["task"].item(), **axes, **own}, attributes | {"kind": "diagnostic"})

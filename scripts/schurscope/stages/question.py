@@ -36,10 +36,11 @@ def question(
     counts = {part: int(circuit.attrs[part]) for part in ("selection", "guard", "trials")}
     sets, metric = chosen_and_measured_on(networks, recorded, counts)
     task = make_task(json.loads(networks.attrs["task_settings"])) if recorded is None else None
+    trained = json.loads(networks.attrs.get("settings", "{}")).get("training", {})  # a workflow's file says how
     key, epsilons = netcdf.key_of(networks), circuit["epsilon"].values.tolist()
     coordinates = {"seed": networks["seed"].values, "epsilon": epsilons} | module.coordinates(alphas)
     n = networks.sizes["unit"]
-    sizes = {dim: len(values) for dim, values in coordinates.items()} | {"mode": n, "mode_from": n}
+    sizes = {dim: len(values) for dim, values in coordinates.items()} | {"mode": n, "mode_from": n, "rank": n}
     data = nothing(module, sizes)
     for place, (seed, weights, form) in enumerate(forms(networks, schur)):
         mine = circuit.sel(seed=seed)
@@ -49,7 +50,7 @@ def question(
             weights, form, mine["kept"].values.astype(bool), epsilons, sets, metric, alphas,
             address=(*key.values(), seed), task=task,
             recorded=None if recorded is None else netcdf.trials_of(recorded),
-            begun=None if task is None else _begun(task, key, seed, weights.cell),
+            begun=None if task is None else _begun(task, key, seed, trained | {"cell": weights.cell}),
         )  # fmt: skip
         for variable, array in module.measure(subject).items():
             data[variable][place] = array
@@ -57,6 +58,6 @@ def question(
     return analysis_dataset(module, data, networks, schur, key | coordinates, attributes)
 
 
-def _begun(task: Task, key: dict, seed: int, cell: str) -> Weights:
-    begun = start(task, key["width"], key["init"], seed, cell)
+def _begun(task: Task, key: dict, seed: int, training: dict) -> Weights:
+    begun = start(task, key["width"], key["init"], seed, training)
     return begun.weights(begun.construction.matrix(begun.construction.parameters), begun.parameters(), np.asarray)

@@ -87,17 +87,28 @@ def datasets(
     elif activation is None:
         attributes["warning"] = UNPROVED
     value, scored_by = score(weights, trials, metric), make_metric(metric)
+    reached = scored_by.reached(value, scored_by.solved if solved is None else solved)
+    return _networks_dataset(name, weights, value, reached, attributes), _trials_dataset(name, trials, metric)
+
+
+def without_trials(name: str, weights: Weights) -> xr.Dataset:
+    """A networks dataset of one network, for what needs no trials; nothing says how well it does."""
+    attributes = {"cell": weights.cell, "activation": weights.cell, "leak": weights.leak}
+    attributes["task_settings"] = canonical({"task": "recorded"})
+    return _networks_dataset(name, weights, math.nan, False, attributes)
+
+
+def _networks_dataset(name: str, weights: Weights, value: float, reached: bool, attributes: dict) -> xr.Dataset:
     kept = {name: array[None] for name, array in weights.arrays().items()}
     kept |= {
         "loss": np.full((1, 1), np.nan),
         "updates": np.array([0]),
         "validation": np.array([value]),
-        "solved": np.array([int(scored_by.reached(value, scored_by.solved if solved is None else solved))]),
+        "solved": np.array([int(reached)]),
         "status": np.array(["ok"]),
     }
     key = {"task": name, "width": len(weights.W_hh), "init": INIT}
-    networks = netcdf.build("networks", key, {"seed": [0]}, kept, attributes)
-    return networks, _trials_dataset(name, trials, metric)
+    return netcdf.build("networks", key, {"seed": [0]}, kept, attributes)
 
 
 def _trials_dataset(name: str, trials: Trials, metric: str) -> xr.Dataset:

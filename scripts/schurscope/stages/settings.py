@@ -1,7 +1,7 @@
 """What a stage that measures networks is told: defaults for what is not said, one sentence for what does not fit."""
 
 from schurscope.foundations.config_check import checked
-from schurscope.foundations.defaults import ALPHA, ALPHAS, DIAGNOSED, EPSILONS, GUARD, HELD_OUT, SELECTION
+from schurscope.foundations.defaults import ALPHA, ALPHAS, DIAGNOSED, EPSILONS, GUARD, HELD_OUT, REMEMBERED, SELECTION
 from schurscope.metrics.fraction_unexplained import MEANS
 from schurscope.schur.alpha import check_alphas
 
@@ -19,6 +19,10 @@ CIRCUIT = {
     "guard": {"type": "integer", "minimum": 8, "default": GUARD},
     "trials": {"type": "integer", "minimum": 8, "default": HELD_OUT},
     "unit": {"type": "string", "enum": ["coupling", "block"], "default": "coupling"},
+}
+MEMORY = {
+    "trials": {"type": "integer", "minimum": 0, "default": REMEMBERED},
+    "lags": {"type": ["integer", "null"], "minimum": 1, "default": None},
 }
 ANALYSIS = GRID | {
     "alpha": CUT | {"default": ALPHA},

@@ -43,21 +43,11 @@ def summarise(
         )
         for network, schur, ablation in zip(networks, schurs, ablations, strict=True)
     ]
-    whole = xr.combine_by_coords(
-        parts, combine_attrs="drop_conflicts", join="outer", compat="no_conflicts", data_vars="all", coords="minimal"
-    )
-    order = {name: list(dict.fromkeys(part[name].values.item() for part in parts)) for name in ("width", "init")}
-    whole = whole.reindex(order)  # as in the config; combining sorts
+    whole = together(parts, ("width", "init"))
     ok = whole["status"] == "ok"
     solved = ok & (whole["solved"] == 1)
-    result = whole.copy()
-    for name in [name for name in whole.data_vars if name not in PER_NETWORK]:
-        for label, chosen in (("", ok), ("solved_", solved)):
-            values = whole[name].where(chosen)
-            for short, function in STATISTICS.items():
-                reduced = xr.apply_ufunc(function, values, input_core_dims=[["seed"]], kwargs={"axis": -1})
-                over = f"{WORDS[short]}{' that are solved' if label else ''}"
-                result[f"{name}_{label}{short}"] = reduced.assign_attrs(long_name=f"{name}: {over}")
+    measured = [name for name in whole.data_vars if name not in PER_NETWORK]
+    result = averaged(whole, measured, {"": ok, "solved_": solved})
     for name, chosen in {
         "trained": whole["status"].notnull(),
         "solved": solved,
@@ -75,6 +65,31 @@ def summarise(
         )
     kept = {name: ablations[0].attrs[name] for name in ("task_settings", "metric") if name in ablations[0].attrs}
     result.attrs = {"kind": "summary", "near": near} | kept
+    return result
+
+
+def together(parts: list[xr.Dataset], axes: tuple[str, ...]) -> xr.Dataset:
+    """Parts of length 1 along each of ``axes`` as one dataset, in the order that they come in; NaN for a removed set
+    that some do not have.
+    """
+    labels = dict.fromkeys(label for part in parts if "removed" in part for label in part["removed"].values)
+    parts = [part.reindex(removed=list(labels)) if labels else part for part in parts]
+    whole = xr.combine_by_coords(
+        parts, combine_attrs="drop_conflicts", join="outer", compat="no_conflicts", data_vars="all", coords="minimal"
+    )
+    return whole.reindex({name: list(dict.fromkeys(part[name].values.item() for part in parts)) for name in axes})
+
+
+def averaged(whole: xr.Dataset, names: list[str], chosen: dict[str, xr.DataArray]) -> xr.Dataset:
+    """The same with mean, SEM and n over seeds of each of ``names``, over the networks of each label of ``chosen``."""
+    result = whole.copy()
+    for name in names:
+        for label, some in chosen.items():
+            values = whole[name].where(some)
+            for short, function in STATISTICS.items():
+                reduced = xr.apply_ufunc(function, values, input_core_dims=[["seed"]], kwargs={"axis": -1})
+                over = f"{WORDS[short]}{' that are solved' if label else ''}"
+                result[f"{name}_{label}{short}"] = reduced.assign_attrs(long_name=f"{name}: {over}")
     return result
 
 

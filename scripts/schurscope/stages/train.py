@@ -8,6 +8,7 @@ import xarray as xr
 from schurscope.cells import TANH
 from schurscope.foundations.canonical_json import canonical
 from schurscope.store import netcdf
+from schurscope.store.contract import CONSTRUCTION
 from schurscope.tasks import make_task
 from schurscope.training import loop, section
 
@@ -35,7 +36,7 @@ def train(
     loss = np.full((len(seeds), training["updates"]), np.nan)
     for row, network in zip(loss, trained, strict=True):
         row[: len(network.loss)] = network.loss
-    of_each = [network.weights.arrays() for network in trained]
+    of_each = [network.weights.arrays() | _named(network.weights.made_of) for network in trained]
     arrays = {key: np.stack([own[key] for own in of_each]) for key in of_each[0]}
     arrays |= {
         "loss": loss,
@@ -48,3 +49,8 @@ def train(
     attributes = {"cell": cell, "activation": cell, "leak": 1.0, "task_settings": canonical(task.settings)}
     key = {"task": name, "width": width, "init": init}
     return netcdf.build("networks", key, {"seed": seeds}, arrays, attributes)
+
+
+def _named(parameters) -> dict:
+    """A construction's parameters under their names in the file."""
+    return {f"{CONSTRUCTION}{name}": array for name, array in parameters.items()}

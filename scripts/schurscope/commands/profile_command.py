@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import schurscope
-from schurscope.command import numbers, places, reading, say, trials_of
+from schurscope.commands.command import numbers, places, reading, say, trials_of
 from schurscope.foundations.defaults import NEAR
 from schurscope.foundations.errors import SchurscopeError, printable
 
@@ -19,7 +19,8 @@ def profile(options) -> None:
     output = f"{printable(paths[0].stem) if one else 'networks'}_profile" if options.output is None else options.output
     figure = [] if options.no_figure else [f"{output}.{ending}" for ending in ("html", "svg", "png")]
     tables = [f"{output}.{ending}" for ending in ("csv", "json") if getattr(options, ending)]
-    written = [*figure, *tables, f"{output}.nc"]
+    explore = [options.explore] if options.explore else []
+    written = [*figure, *tables, *explore, f"{output}.nc"]
     places(output, written, [*paths, options.trials])
     say(f"reading {paths[0] if one else f'{len(paths)} files'}")
     (_profile_one if one else _profile_many)(options, paths, figure, tables, f"{output}.nc")
@@ -59,15 +60,17 @@ def _profile_one(options, paths, figure, tables, data) -> None:
 
     said = {"where": where, "unused": origin.get("not used", "")}
     parts = _measured(options, paths[0].stem, weights, origin, arrays, measuring | said, _counted)
-    profile = one_network.merged(*parts)
+    profile = one_network.merged(*parts[:3])
     settings = {"alpha": options.alphas[len(options.alphas) // 2], "near": NEAR}
     if figure:
         say("drawing")
-        kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts), strict=True))
+        kinds = dict(zip(("networks", "schur", "ablation"), ([part] for part in parts[:3]), strict=True))
         style.save(network_profile.draw(kinds, settings), *figure)
+    if options.explore:
+        _explore(options, {None: parts})
     _write(options, paths, profile, reads | measuring, tables, data)
     print(of_network(parts[0], profile, origin))
-    _print_written(figure, tables, data)
+    _print_written(options, figure, tables, data)
 
 
 def _profile_many(options, paths, figure, tables, data) -> None:
@@ -81,7 +84,7 @@ def _profile_many(options, paths, figure, tables, data) -> None:
     trials = None if options.task else trials_of(options, None)  # a file is wrong for all networks, or for none
     read = dict(zip(names, read_networks(paths, **reads), strict=True))
     left_out = {name: found for name, found in read.items() if isinstance(found, SchurscopeError)}
-    profiles, steps = {}, {}
+    profiles, steps, explored = {}, {}, {}
     for number, (name, found) in enumerate(read.items()):
         if name in left_out:
             continue
@@ -91,11 +94,12 @@ def _profile_many(options, paths, figure, tables, data) -> None:
             arrays, measuring, where = trials
             said = {"where": f"{name}: {where}", "unused": origin.get("not used", "")}
             parts = _measured(options, name, weights, origin, arrays, measuring | said)
-            profiles[name] = one_network.merged(*parts)
+            profiles[name] = one_network.merged(*parts[:3])
         except SchurscopeError as mistake:
             left_out[name] = mistake
             continue
         steps[name] = _step(name, origin)
+        explored |= {name: parts} if options.explore else {}
         say(f"network {number + 1} of {len(names)}", now_and_then=number % 20 == 0)
     for name, mistake in left_out.items():
         print(printable(f"schurscope: {name} is left out: {mistake}"), file=sys.stderr)
@@ -106,9 +110,11 @@ def _profile_many(options, paths, figure, tables, data) -> None:
     if figure:
         say("drawing")
         style.save(over_training.draw(whole, {"alpha": alpha}), *figure)
+    if options.explore:
+        _explore(options, {name: explored[name] for name in whole["network"].values})
     _write(options, paths, whole, reads | measuring, tables, data)
     print(of_networks(whole, alpha))
-    _print_written(figure, tables, data)
+    _print_written(options, figure, tables, data)
 
 
 def _names(paths: list[Path]) -> list[str]:
@@ -126,13 +132,32 @@ def _step(name: str, origin: dict) -> int | None:
 
 
 def _measured(options, name, weights, origin, arrays, measuring, progress=lambda done, of: None):
-    """(networks, schur, ablation) of one network on the trials."""
+    """(networks, schur, ablation, trials) of one network."""
     from schurscope.one_network import measured
     from schurscope.stages.read import datasets
 
     said = {"activation": origin.get("activation")}
     networks, trials = datasets(printable(name), weights, arrays, **measuring, **said)
-    return measured(networks, trials, options.alphas, progress=progress)
+    return *measured(networks, trials, options.alphas, progress=progress), trials
+
+
+def _explore(options, parts: dict) -> None:
+    """The explorer of networks on the same trials, by name (None for a single one), with the scores at every cut."""
+    from threadpoolctl import threadpool_limits
+
+    from schurscope.reports.explorer.explored import Block
+    from schurscope.reports.explorer.explorer import page
+    from schurscope.stages.score_cuts import score_cuts
+    from schurscope.store.files import write_text
+
+    say("measuring every cut")
+    of, blocks = Path(options.trials).stem if options.trials else options.task, []
+    for name, (networks, schur, ablation, trials) in parts.items():
+        with threadpool_limits(1):
+            cuts = score_cuts(networks, schur, {}, trials)
+        called = {} if name is None else {"step": name, "of": printable(of)}
+        blocks.append(Block(networks, schur, ablation, cuts, trials, **called))
+    write_text(options.explore, page(blocks, options.alphas[len(options.alphas) // 2], NEAR))
 
 
 def _write(options, paths, profile, asked: dict, tables, data) -> None:
@@ -161,8 +186,9 @@ def _write(options, paths, profile, asked: dict, tables, data) -> None:
     say("")
 
 
-def _print_written(figure, tables, data) -> None:
-    shown = f"figure: {', '.join(figure)}; " if figure else ""
+def _print_written(options, figure, tables, data) -> None:
+    shown = f"explorer: {options.explore}; " if options.explore else ""
+    shown += f"figure: {', '.join(figure)}; " if figure else ""
     shown += f"table: {', '.join(tables)}; " if tables else ""
     print(printable(f"{shown}data: {data}"))
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-import schurscope
-from schurscope.command import numbers, places, reading, say, trials_of
+from schurscope.commands.command import made_from, numbers, places, reading, say, trials_of
 from schurscope.foundations.errors import SchurscopeError, printable
 
 EVERY = 5.0  # seconds between two lines where they are not written over one another
@@ -45,7 +44,8 @@ def circuit(options) -> None:
     settings = {"epsilons": epsilons, "unit": options.unit}
     schur, found = one_network.searched(networks, trials, settings, bases, _Told(weights, bases))
     circuit = one_network.circuit_of(networks, schur, found)
-    netcdf.write(circuit.assign_attrs(_made_from(options, path, reads | measuring, epsilons, bases)), data)
+    asked = reads | measuring | {"epsilons": epsilons, "unit": options.unit, "bases": bases}
+    netcdf.write(circuit.assign_attrs(made_from(path, options.trials, asked)), data)
     if figure:
         say("drawing")
         style.save(one_circuit.draw({"networks": [networks], "schur": [schur], "circuit": found}, {}), *figure)
@@ -92,17 +92,6 @@ class _Told:
         left = (now - self.start) * (1 - share) / share if share > 0 else 0.0
         say(f"{basis}: {100 * share:.0f} %, about {left:.0f} s left", now_and_then=now - self.last > EVERY)
         self.last = now if now - self.last > EVERY else self.last
-
-
-def _made_from(options, path: Path, asked: dict, epsilons: list[float], bases: list[str]) -> dict:
-    """What the data say of their making."""
-    from schurscope.foundations.canonical_json import canonical
-    from schurscope.store.provenance import provenance
-    from schurscope.store.records import sha256
-
-    settings = canonical(asked | {"epsilons": epsilons, "unit": options.unit, "bases": bases})
-    attributes = provenance(settings, f"schurscope {schurscope.__version__}") | {"sha256_of_weights": sha256(path)}
-    return attributes | ({"sha256_of_trials": sha256(options.trials)} if options.trials else {})
 
 
 def _save(path: str, weights, found) -> None:

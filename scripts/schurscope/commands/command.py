@@ -24,6 +24,18 @@ def places(output: str, written: list[str], given: list) -> None:
         check_place(file)
 
 
+def made_from(path: Path, trials: str | None, asked: dict) -> dict[str, str]:
+    """What a command's data say of their making: all that was asked, and the files' bytes."""
+    import schurscope
+    from schurscope.foundations.canonical_json import canonical
+    from schurscope.store.provenance import provenance
+    from schurscope.store.records import sha256
+
+    attributes = provenance(canonical(asked), f"schurscope {schurscope.__version__}")
+    attributes |= {"sha256_of_weights": sha256(path)}
+    return attributes | ({"sha256_of_trials": sha256(trials)} if trials else {})
+
+
 def reading(options) -> dict:
     """How weights are read."""
     return {
@@ -47,6 +59,16 @@ def trials_of(options, weights) -> tuple[dict, dict, str]:
         measuring |= {} if options.tolerance is None else {"tolerance": options.tolerance}
         return arrays, measuring, f"{options.trials}: "
     from schurscope.stages.read import held_out
+
+    task = task_of(options)
+    if options.metric not in (None, task.metric):
+        raise SchurscopeError(f"--metric: task {task.name} is scored by {task.metric}; leave the option out")
+    measuring = {"metric": task.metric, "task_settings": task.settings}
+    return held_out(task, HELD_OUT, weights), measuring, f"task {task.name}: "
+
+
+def task_of(options):
+    """The built-in task that is named."""
     from schurscope.tasks import make_task
 
     try:
@@ -55,11 +77,7 @@ def trials_of(options, weights) -> tuple[dict, dict, str]:
         raise SchurscopeError(
             f"--task: {options.task!r} is not a task; write a name or {{task: name, key: value}}"
         ) from None
-    task = make_task({"task": settings} if isinstance(settings, str) else settings)
-    if options.metric not in (None, task.metric):
-        raise SchurscopeError(f"--metric: task {task.name} is scored by {task.metric}; leave the option out")
-    measuring = {"metric": task.metric, "task_settings": task.settings}
-    return held_out(task, HELD_OUT, weights), measuring, f"task {task.name}: "
+    return make_task({"task": settings} if isinstance(settings, str) else settings)
 
 
 def pairs(texts: list[str], option: str, allowed) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""The commands of ``schurscope``, a file each, and what they share (command.py)."""
