@@ -1,0 +1,1 @@
+"""What a population of networks says (docs/census.md): one file a question, from the dataset alone."""
