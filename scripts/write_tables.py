@@ -5,7 +5,15 @@ from pathlib import Path
 import pandas as pd
 
 from job import job
-from schurscope.reports import circuit_tables, question_tables, reading, tables
+from schurscope.reports import (
+    circuit_tables,
+    curves,
+    nonnormality_used,
+    question_tables,
+    reading,
+    tables,
+    time_scale_tables,
+)
 from schurscope.reports.paper import paper_vs_here
 from schurscope.store import files, netcdf
 
@@ -65,11 +73,31 @@ QUESTIONS = {
         "The search on ten other draws of selection and guard trials: mean over draws of each network, Jaccard index of"
         " what is kept, over pairs of draws, and of random sets of the same sizes."
     ),
+    "time_scales": (
+        "Do circuits keep the dynamics' time scales? Lyapunov exponents along 8 held-out trials, their first fifth left"
+        " out, nats a step: the largest of the circuit (`first`) and of the intact network, and the largest change of"
+        " one that is above -1 (`moved`)."
+    ),
     "untrained": (
         "The same search before training, with a readout fitted by ridge: `score_intact` is that network's own. NaN"
         " where a network starts normal and has no coupling."
     ),
 }
+CURVES = (
+    f"Training loss, nats a scored step: the paper's / ours. Paper: {curves.SOURCE}. Ours: median over {curves.WINDOW}"
+    " updates, then median over networks [least to largest]. Last column: the first update at which that of a network"
+    f" lies below {curves.LIMIT:g}, over the networks that come there."
+)
+NONNORMALITY = (
+    " Median over networks [least to largest]. `RR+CR+CC`: all of N removed; `T_own`: the T of the parameters that a"
+    " network was trained as. `removed_mass`: over the norm of W_hh; `T_share`: |T| / |D + T|; `departure`: Henrici's,"
+    " over the norm. Every network: the CSV."
+)
+TIME_SCALES = (
+    "Lyapunov spectra of networks from which nothing is removed, nats a step: median [least to most] over solved ones."
+    " By itself from a random state (`autonomous`), along one long trial (`driven`), along held-out trials, their first"
+    " fifth left out (`trials`). Near zero: exponents within 3 / steps. Every network: the CSV."
+)
 OVER = " Mean ± SEM (n) over networks. Every network: the CSV."
 
 with job(snakemake) as settings:
@@ -99,6 +127,17 @@ with job(snakemake) as settings:
             asked = [netcdf.read(path, "analysis") for path in paths]
             exact, readable = question_tables.answers(asked), question_tables.answers_for_reading(asked, alpha)
             made[f"circuit_{name}"] = (exact, readable, notes.replace("{alpha}", f"{alpha:g}" if alpha else "") + OVER)
+    if names := settings.get("learning_curves"):
+        blocks = [netcdf.read(path, "networks") for path in snakemake.input.curves]
+        exact = curves.against_the_paper(curves.by_model(names, blocks))
+        made["learning_curves"] = (exact, curves.for_reading(exact), CURVES)
+    if paths := snakemake.input.get("in_schur_form"):
+        exact = nonnormality_used.networks(summaries, [netcdf.read(path, "networks") for path in paths])
+        said = nonnormality_used.in_words(exact) + NONNORMALITY
+        made["nonnormality_used"] = (exact, nonnormality_used.for_reading(exact), said)
+    if paths := snakemake.input.get("time_scales"):
+        exact = time_scale_tables.networks([netcdf.read(path, "analysis") for path in paths], settings["cells"])
+        made["time_scales"] = (exact, time_scale_tables.for_reading(exact), TIME_SCALES)
     made["paper_vs_here"] = (compared, compared.fillna({"note": ""}), PAPER)
 
     for path in map(Path, snakemake.output):

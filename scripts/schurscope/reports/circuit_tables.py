@@ -3,6 +3,7 @@
 import pandas as pd
 
 from schurscope.reports.reading import mean_and_sem
+from schurscope.store.netcdf import basis_of
 
 OF_AN_ATLAS = ("rank_correlation", "partial_correlation", "solved", "status")  # what tables need of one
 ACCURATE = ("removed_share_accuracy", "accuracy_share")  # where the metric is one of which more is better
@@ -68,11 +69,6 @@ def predictors_for_reading(datasets) -> pd.DataFrame:
         rows.append(dict(zip(("task", "width", "init", "predictor"), key, strict=True)) | said)
         rows[-1]["solved"] = f"{own['solved'].sum()} of {len(own)}"
     return pd.DataFrame(rows)
-
-
-def basis_of(block) -> str:
-    """The coordinates of a circuit dataset."""
-    return block["basis"].item() if "basis" in block.coords else "schur"
 
 
 def place_of(dataset) -> tuple[str, int, str]:

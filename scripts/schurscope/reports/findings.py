@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from schurscope.foundations.registry import REGISTRY
+from schurscope.foundations.registry import REGISTRY, load
 from schurscope.metrics import make_metric, statistics
 from schurscope.reports.labels import init_name, removed_name
 from schurscope.reports.networks import NETWORK
@@ -21,10 +21,11 @@ STATISTICS = {"mean": statistics.mean, "sem": statistics.sem, "n": statistics.co
 DIGITS = 6  # significant, in the file of numbers
 
 
-def collected(paper_values: pd.DataFrame, summaries, diagnostics: dict, studies: dict, alpha: float) -> dict:
+def collected(paper_values: pd.DataFrame, summaries, circuits, diagnostics: dict, studies: dict, alpha: float) -> dict:
     """Every number and sentence that the text may use, as plain data.
 
-    ``summaries``, ``diagnostics`` (name -> datasets): the paper's experiment; ``studies``: name -> summaries.
+    ``summaries``, ``circuits`` (circuit summaries), ``diagnostics`` (name -> datasets): the paper's experiment;
+    ``studies``: name -> the cells of a study at ``alpha``.
     """
     table = per_network(summaries, diagnostics, alpha)
     networks = table.drop_duplicates(list(NETWORK))
@@ -38,10 +39,18 @@ def collected(paper_values: pd.DataFrame, summaries, diagnostics: dict, studies:
             "networks": len(networks),
             "networks_solved": int((networks["solved"] == 1).sum()),
             "paper": cells(summaries, alpha),
-            "studies": {name: cells(parts, alpha) for name, parts in studies.items()},
+            "studies": studies,
+            "circuits": [one for summary in circuits for one in circuits_of(summary)],
             "paper_vs_here": compared[compared["verdict"] != "not in this config"].to_dict("records"),
-            "claims": [{"section": row["section"], "text": claims.in_words(row)} for row in stated.to_dict("records")],
-            "answers": [said[name] for name in REGISTRY["report"] if name in said],
+            "claims": [
+                {"section": row["section"], "verdict": row["verdict"], "text": claims.in_words(row)}
+                for row in stated.to_dict("records")
+            ],
+            "answers": [
+                {"name": name, "question": load("report", name).QUESTION, "text": said[name]}
+                for name in REGISTRY["report"]
+                if name in said
+            ],
         }
     )
 
@@ -79,11 +88,35 @@ def cells(summaries, alpha: float) -> list[dict]:
     return found
 
 
+def circuits_of(summary) -> list[dict]:
+    """One entry a (width, construction, epsilon): circuits in Schur coordinates of solved networks that have couplings.
+
+    Shares of N that go, numbers that are left, discrepancy and scores on held-out trials: mean, SEM and n.
+    """
+    found = []
+    metric = summary.attrs["metric"]
+    names = {name: f"circuit_{name}" for name in ("removed_share", "numbers_left", "discrepancy")}
+    names |= {"score": f"circuit_{metric}", "intact": f"circuit_{metric}_intact"}
+    for width in summary["width"].values:
+        for init in summary["init"].values:
+            every = summary.sel(basis="schur", width=width, init=init)
+            there = (every["status"] == "ok") & (every["solved"] == 1)
+            for epsilon in summary["epsilon"].values:
+                at = every.sel(epsilon=epsilon)
+                at = at.sel(seed=(there & at["circuit_removed_share"].notnull()).values)
+                if not at.sizes["seed"]:
+                    continue
+                where = {"task": summary["task"].item(), "width": int(width), "init": str(init), "metric": metric}
+                cell = where | {"epsilon": float(epsilon), "verified": int((at["circuit_verified"] == 1).sum())}
+                found.append(cell | {name: _spread(at[stored].values) for name, stored in names.items()})
+    return found
+
+
 def text(numbers: dict, template: Path) -> str:
     """The text from the numbers."""
     names = {name: make_metric(name).label for name in REGISTRY["metric"]}
     words = {"spread": spread, "init_name": init_name, "removed_name": removed_name, "metric_names": names}
-    return render(template, **numbers, **words, short=short, verdict=verdict)
+    return render(template, **numbers, **words, short=short, verdict=verdict, most=most)
 
 
 def spread(found: dict) -> str:
@@ -97,6 +130,12 @@ def spread(found: dict) -> str:
 def short(value, digits: int = 4) -> str:
     """A number as the text shows it."""
     return "" if value is None else f"{value:.{digits}g}".replace("-", "−")
+
+
+def most(cell: dict) -> str:
+    """The coupling without which the FVU of a cell (of ``cells``) grows most in the mean."""
+    there = [sector for sector in SECTORS if cell[sector]["n"]]
+    return f"T_{max(there, key=lambda sector: cell[sector]['mean'])}" if there else "nothing"
 
 
 def verdict(row: dict) -> str:

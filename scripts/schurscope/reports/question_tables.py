@@ -7,8 +7,9 @@ import pandas as pd
 import xarray as xr
 
 from schurscope.analyses.circuit_anatomy import between_blocks, shared
-from schurscope.reports.circuit_tables import basis_of, place_of
+from schurscope.reports.circuit_tables import place_of
 from schurscope.reports.reading import mean_and_sem, number
+from schurscope.store.netcdf import basis_of
 
 NETWORK = ["task", "width", "init"]
 
@@ -17,7 +18,7 @@ def answers(datasets) -> pd.DataFrame:
     """One row a network and what its answers are told by (epsilon, condition, rule, ...); of single modes nothing."""
     tables = []
     for block in datasets:
-        names = [name for name, array in block.items() if not {"mode", "mode_from"} & set(array.dims)]
+        names = [name for name, array in block.items() if not {"mode", "mode_from", "rank"} & set(array.dims)]
         every = xr.broadcast(block[[name for name in names if name not in ("solved", "status")]])[0]
         table = every.to_dataframe().reset_index()
         table["solved"] = block["solved"].sel(seed=table["seed"].values).values

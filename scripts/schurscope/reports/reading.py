@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+TRACE = 0.0005  # what is nearer to 0 is written as 0
 TABLE = Path(__file__).with_name("reading.html.jinja")
 
 
@@ -16,6 +17,22 @@ def mean_and_sem(mean, sem, n) -> str:
 def number(value) -> str:
     """Four significant digits; nothing for NaN."""
     return "" if isinstance(value, float) and math.isnan(value) else f"{value:.4g}"
+
+
+def short(value, digits: int = 2) -> str:
+    """A number with two significant digits and at most three decimals: 0.36, 12, 0.007; nothing for NaN."""
+    value = float(value)
+    if math.isnan(value):
+        return ""
+    if abs(value) < TRACE:
+        return "0"
+    decimals = 0
+    if not (value.is_integer() and abs(value) >= 10):
+        whole = math.floor(math.log10(abs(value))) + 1
+        decimals = min(max(digits - whole, 0), 3)
+        if abs(round(value, decimals)) >= 10**whole:  # 0.9999 is 1.00, not 1.000
+            decimals = min(max(digits - whole - 1, 0), 3)
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def shown(table: pd.DataFrame) -> list[list[str]]:
@@ -37,9 +54,9 @@ def markdown(table: pd.DataFrame, title: str, notes: str) -> str:
 def render(template: Path, **values) -> str:
     """A template (Jinja's) with its values; in HTML, what is no markup is escaped. A name without a value is an error.
 
-    A template beside a module, under its name, belongs to that module's code (workflow/digest.py).
+    A template or a script (.js) beside a module, under its name, belongs to that module's code (workflow/digest.py).
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # the command line writes no pages
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # most commands write no pages
 
     environment = Environment(
         loader=FileSystemLoader(template.parent),

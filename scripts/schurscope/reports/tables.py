@@ -4,6 +4,8 @@ import math
 
 import pandas as pd
 
+from schurscope.analyses.ablation import REMOVED
+from schurscope.analyses.memory_along import TooFar
 from schurscope.foundations.errors import printable
 from schurscope.metrics import make_metric
 from schurscope.metrics.fraction_unexplained import LEAST_MASS
@@ -14,6 +16,8 @@ from schurscope.stages.summarise import metric_of
 
 EMPTY = f"empty: less than {LEAST_MASS:g} of the norm of T would be removed, so that there is no effect"
 
+FIRST_LAGS = (0, 1, 2, 3, 5, 10, 20, 50, 100, 200)  # of a memory curve that is printed
+FIRST_EXPONENTS = 8  # of a spectrum that are printed, and its last
 TRIALS_OF_A_CIRCUIT = {"selection": "choose", "guard": "decide what comes back", "trials": "are held out"}
 
 
@@ -34,6 +38,7 @@ def profile(summary) -> pd.DataFrame:
         .to_dataframe(dim_order=["width", "init", "alpha", "removed"])
         .reset_index()
     )
+    table = table[table["removed"].isin(REMOVED) | (table["discrepancy_n"] > 0)]  # what only some constructions lose
     return table.astype({name: int for name in [*counts, *(n for n in names if n.endswith("_n"))]})
 
 
@@ -125,6 +130,72 @@ def of_circuit(networks, circuit, origin: dict[str, str]) -> str:
         lines.append("".join(f"{cell:>{w}}" for cell, w in cells) + above)
     if "basis" in circuit.dims:
         lines += ["", *_in_other_coordinates(circuit, units)]
+    return "\n".join(lines)
+
+
+def of_memory(networks, memory, origin: dict[str, str]) -> str:
+    """Memory curves of one network (stages.memory) as text: how it was read, totals, and J at the first lags."""
+    known = {
+        name: networks.attrs[name]
+        for name in ("activation", "leak", "reproduction", "warning")
+        if name in networks.attrs
+    }
+    lines = [*_how_read(networks, memory.assign_attrs(known), origin), ""]
+    inputs, units, trials = networks.sizes["input"], networks.sizes["unit"], memory.attrs["trials"]
+    lines.append(
+        f"Signals enter along each column of W_xh, scaled to norm 1 (inputs: {inputs}; curves are their mean)."
+    )
+    shown = {"memory": "linear", "along": f"along {trials} trials", "optimum": "most"}
+    if memory["memory"].isnull().all():
+        radius = float(memory["spectral_radius"])
+        lines.append(f"Linear network: its sum diverges, the spectral radius is {radius:.4g}, and must be below 1.")
+        del shown["memory"]
+    else:
+        total, low, high = (float(memory[name]) for name in ("total", "total_low", "total_high"))
+        lines.append(f"Linear network: J_tot {total:.10g}, proven to +- {max(high - total, total - low):.1e}.")
+    if "along" not in memory or memory["along"].isnull().all():
+        lines += [f"Along trials: {TooFar.SENTENCE}."] if "along" in memory else []
+        del shown["along"]
+    else:
+        total = float(memory["along_total"])
+        lines.append(f"Along {trials} trials, at their last step: J_tot {total:.4g} (float64; mean over trials).")
+    lines += [f"Most, of {units} units: J_tot {units}; at each lag what the delay line of the same gain has.", ""]
+    wide = [max(12, len(title) + 2) for title in shown.values()]
+    lines.append(f"{'lag':>6}" + "".join(f"{title:>{w}}" for title, w in zip(shown.values(), wide, strict=True)))
+    for lag in (lag for lag in FIRST_LAGS if lag in memory["lag"].values):
+        cells = [number(float(memory[name].sel(lag=lag))) for name in shown]
+        if any(cells[:-1]):
+            lines.append(f"{lag:>6}" + "".join(f"{cell:>{w}}" for cell, w in zip(cells, wide, strict=True)))
+    return "\n".join(lines)
+
+
+def of_spectrum(weights, spectrum, origin: dict[str, str]) -> str:
+    """A Lyapunov spectrum (stages.spectrum) as text: where it is from, what it adds up to, its first exponents."""
+    steps, warm_up, trials = (int(spectrum.attrs[name]) for name in ("steps", "warm_up", "trials"))
+    unit = f"{weights.W_hy.shape[1]} {weights.cell} units, inputs: {weights.W_xh.shape[1]}, leak {weights.leak:g}"
+    lines = [f"{spectrum['task'].item()}: {unit}"]
+    lines += [printable(f"  {quantity}: {source}") for quantity, source in origin.items()]
+    where = "the network's own state" if weights.h0 is not None else "a random state (normal, variance 1)"
+    if spectrum.attrs["driven"]:
+        begun = f"Along {trials} trials of {steps + warm_up} steps (mean), the first {warm_up} left out."
+    else:
+        begun = f"By itself from {where}: {steps:,} steps, after {warm_up:,} left out."
+    one = {name: float(spectrum[name]) for name in ("log_det", "sum_rule", "near_zero", "entropy", "dimension")}
+    total = float(spectrum["exponent"].sum())
+    rule = f"to {one['sum_rule']:.1e}" if math.isfinite(one["sum_rule"]) else "directions are lost: both are -inf"
+    lines += [
+        "",
+        begun,
+        f"Sum of exponents {total:.6g}, mean log |det J| {one['log_det']:.6g} ({rule}); nats a step.",
+        f"Within 3 / steps = {3 / steps:.1g} of 0: {one['near_zero']:g}; sum of the positive ones {one['entropy']:.4g};"
+        f" Kaplan-Yorke dimension {one['dimension']:.4g}.",
+        "",
+        f"{'rank':>6}{'exponent':>12}{'e-fold steps':>14}{'half is off by':>16}",
+    ]
+    for rank in [k for k in spectrum["rank"].values if k <= FIRST_EXPONENTS or k == spectrum.sizes["rank"]]:
+        value, off = (float(spectrum[name].sel(rank=rank)) for name in ("exponent", "convergence"))
+        time = f"{1 / abs(value):.3g}" if value else "inf"
+        lines.append(f"{rank:>6}{value:>12.4g}{time:>14}{off:>16.1e}")
     return "\n".join(lines)
 
 

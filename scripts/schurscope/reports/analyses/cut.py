@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from schurscope.reports.analyses import frame
+from schurscope.reports.analyses.shares import BY_TASK
 from schurscope.reports.figures import style
 
 QUESTION = "Is the cut well placed?"
@@ -31,10 +32,14 @@ def answer(rows, alpha) -> str:
         low, high = row["n_R_low"], row["n_R_high"]
         span = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
         words.append(f"{row['task']} {row['fragile']} of {row['n']} (n_R {span})")
-    last = " Where it would, R and C are not two groups of modes but a line drawn through one."
+    last = (
+        " There, R and C are not two groups of modes but a line drawn through one, and what is said of the sectors"
+        " rests on where the line is drawn."
+    )
     return (
-        f"At α = {alpha:g}, n_R would change with α ± {rows['near'].iloc[0]:g} in these solved networks:"
-        f" {', '.join(words)}.{last if rows['fragile'].any() else ''}"
+        f"At α = {alpha:g} the cut is fragile in {rows['fragile'].sum()} of {rows['n'].sum()} solved networks: α ±"
+        f" {rows['near'].iloc[0]:g} would put another number of rows, n_R, into R."
+        f"{last if rows['fragile'].any() else ''}{BY_TASK}{', '.join(words)}."
     )
 
 
@@ -48,7 +53,7 @@ def draw(datasets, settings):
         records.append({"row": row, "seed": str(int(one["seed"])), "near": WORDS[float(one["moves"])], **values})
     order = frame.order(datasets["diagnostic"])
     colour = alt.Color(
-        "near:N", scale=alt.Scale(domain=list(WORDS.values()), range=["#004488", "#DDAA33"]), title="n_R near α"
+        "near:N", scale=alt.Scale(domain=list(WORDS.values()), range=["#222222", style.LIGHT]), title="n_R near α"
     )
     base = alt.Chart(style.inline(records)).encode(yOffset=frame.offset(), color=colour)
     size = {"width": 330, "height": frame.ROW * max(len(order), 2)}

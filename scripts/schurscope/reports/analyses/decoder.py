@@ -28,9 +28,9 @@ def numbers(datasets, table, alpha) -> pd.DataFrame:
 
 def answer(rows, alpha) -> str:
     return (
-        f"A new readout, fitted to the ablated network, brings back so much of the loss at α = {alpha:g} (median and"
-        f" range over solved networks that lose more than {SMALL:g}): {by_task(rows, percent)}. What comes back was"
-        " only moved out of the old readout's sight; the rest was not found by a linear readout."
+        f"After each removal at α = {alpha:g} a new linear readout was fitted. It brings back so much of what was lost"
+        f" (median and range over solved networks that lose more than {SMALL:g}): {by_task(rows, percent)}. What comes"
+        " back had only moved out of the old readout's sight; the rest, no linear readout finds."
     )
 
 
@@ -41,17 +41,16 @@ def draw(datasets, settings):
         for named, at in frame.sectors(datasets["diagnostic"])
     ]
 
-    def panel(part, y):
+    def panel(part, y, x):
         base = alt.Chart(style.inline(part)).encode(y=y, yOffset=frame.offset())
-        x = alt.X("lost:Q", scale=frame.EFFECT, axis=frame.EFFECT_AXIS, title="lost accuracy or ΔFVU")
-        lines = base.mark_rule(color=style.GREY).encode(x=x, x2="refit:Q")
-        fill = alt.Scale(domain=list(READOUTS), range=["#FFFFFF", "#004488"])
+        lines = base.mark_rule(color=style.GREY).encode(x=x("lost"), x2="refit:Q")
+        fill = alt.Scale(domain=list(READOUTS), range=["#FFFFFF", style.DARK])
         tooltip = ["row:N", "seed:N", "lost:Q", "refit:Q", "recovered:Q"]
         points = [
             base.transform_calculate(readout=f"'{name}'")
-            .mark_point(size=26, stroke="#004488", opacity=1, strokeWidth=1.2)
+            .mark_point(size=26, stroke=style.DARK, opacity=1, strokeWidth=1.2)
             .encode(
-                x=alt.X(f"{field}:Q", scale=frame.EFFECT),
+                x=x(field),
                 fill=alt.Fill("readout:N", scale=fill, title=None),
                 tooltip=tooltip,
             )
@@ -64,5 +63,5 @@ def draw(datasets, settings):
         "beside a new readout of the intact network. Far apart: the information is only moved; together: it is gone.",
         "No points: the sector is empty.",
     ]
-    chart = frame.by_sector(records, frame.order(datasets["diagnostic"]), panel)
+    chart = frame.by_effect(records, datasets["diagnostic"], ("lost", "refit"), panel)
     return style.styled(chart, QUESTION, subtitle)

@@ -18,6 +18,7 @@ MEASURES = {
     "growth": ("largest norm of a power of W/ρ", alt.Scale(type="log", padding=8)),
 }
 LEVELS = [-3, -2.5, -2, -1.5, -1, -0.5, 0]
+BETWEEN = [-4.0, *(level + 0.25 for level in LEVELS)]  # a value in each of the shades
 PANELS = 4  # in a row
 
 
@@ -36,8 +37,8 @@ def answer(rows, alpha) -> str:
         for row in rows.to_dict("records")
     ]
     return (
-        "Henrici's departure over the norm of W (0 for a normal matrix, at most 1; no cut enters), range over solved"
-        f" networks: {'; '.join(words)}."
+        "A normal matrix has no couplings to remove. Henrici's departure from normality, over the norm of W (0 for a"
+        f" normal matrix, at most 1; no cut enters), ranges in solved networks: {'; '.join(words)}."
     )
 
 
@@ -53,7 +54,7 @@ def draw(datasets, settings):
                 pictures.append(_pseudospectrum(one))
     panels = [
         alt.Chart(style.inline(records))
-        .mark_point(size=24, filled=True, color="#004488", opacity=1)
+        .mark_point(size=24, filled=True, color=style.INK, opacity=1)
         .encode(
             x=alt.X(f"{name}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=4)),
             y=frame.y(order, i == 0),
@@ -63,7 +64,7 @@ def draw(datasets, settings):
         .properties(width=190, height=frame.ROW * max(len(order), 2))
         for i, (name, (title, scale)) in enumerate(MEASURES.items())
     ]
-    below = [alt.hconcat(*pictures[i : i + PANELS], spacing=15) for i in range(0, len(pictures), PANELS)]
+    below = [alt.concat(*pictures, columns=PANELS, spacing=15)] if pictures else []
     subtitle = [
         "Above: 0, 0 and 1 for a normal matrix. Below: log10 of the smallest singular value of z I − W/ρ, one network",
         "each; dashed circle: modulus ρ. Around a normal matrix's eigenvalues the dark spots are round and small.",
@@ -75,11 +76,12 @@ def draw(datasets, settings):
 def _pseudospectrum(one):
     re, im = one["re"].values, one["im"].values
     step = (re[1] - re[0]) / 2
-    records = [
-        {"re": x - step, "re2": x + step, "im": y - step, "im2": y + step, "level": level}
-        for y, line in zip(im, one["resolvent"].values, strict=True)
-        for x, level in zip(re, line, strict=True)
-    ]
+    records = []
+    for y, line in zip(im, np.digitize(one["resolvent"].values, LEVELS), strict=True):
+        ends = np.flatnonzero(np.diff(line, prepend=-1, append=-1))
+        for first, behind in zip(ends[:-1], ends[1:], strict=True):  # neighbours of one shade in one rectangle
+            at = {"re": re[first] - step, "re2": re[behind - 1] + step, "im": y - step, "im2": y + 1.1 * step}
+            records.append(at | {"level": BETWEEN[line[first]]})
     reach = float(re[-1]) + step
     scale = alt.Scale(domain=[-reach, reach], nice=False)
     axis = alt.Axis(values=[-1, 0, 1], grid=False)
@@ -90,7 +92,7 @@ def _pseudospectrum(one):
     )
     x = alt.X("re:Q", scale=scale, axis=axis, title="Re z / ρ")
     y = alt.Y("im:Q", scale=scale, axis=axis, title="Im z / ρ")
-    heat = alt.Chart(style.inline(records)).mark_rect().encode(x=x, x2="re2:Q", y=y, y2="im2:Q", color=colour)
+    heat = alt.Chart(style.inline(records)).mark_rect(aria=False).encode(x=x, x2="re2:Q", y=y, y2="im2:Q", color=colour)
     return (heat + style.circle(1.0, [4, 3], x, y)).properties(width=165, height=165, title=_title(one))
 
 

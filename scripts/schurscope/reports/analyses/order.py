@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from schurscope.reports.analyses import frame
-from schurscope.reports.analyses.shares import DEPENDS, SMALL, by_task, depends_on_order, solved
+from schurscope.reports.analyses.shares import BY_TASK, DEPENDS, SMALL, by_task, depends_on_order, in_all, solved
 from schurscope.reports.figures import style
 
 QUESTION = "Does an effect depend on the order of blocks within a sector?"
@@ -36,8 +36,8 @@ def numbers(datasets, table, alpha) -> pd.DataFrame:
 def answer(rows, alpha) -> str:
     change, networks = rows["cr_change"].iloc[0], int(rows["cr_networks"].iloc[0])
     if change <= ROUNDING:
-        first = f"−CR does not depend on the order of blocks: in {networks} networks and all orders W without it"
-        first += f" changes by at most {change:.0e} of its norm."
+        first = "The order of blocks inside R or C is a choice. What −CR costs cannot depend on it, and does not:"
+        first += f" in {networks} networks and all orders W without it changes by at most {change:.0e} of its norm."
     else:
         first = "The numerics have failed: −CR cannot depend on the order of blocks, but W without CR changes by up to"
         first += f" {change:.0e} of its norm."
@@ -45,14 +45,17 @@ def answer(rows, alpha) -> str:
     def said(row):
         return f"{row['order_dependent']} of {row['n']}"
 
+    counts = in_all(rows, "order_dependent")
+    whole = " and ".join(f"−{sector} in {k} of {n}" for sector, (k, n) in counts.items())
     last = (
-        " Where it does, it belongs to the order by modulus as much as to the sector."
+        " There, what a removal costs belongs to the order by modulus as much as to the sector."
         if rows["order_dependent"].any()
         else ""
     )
     return (
-        f"{first} At α = {alpha:g}, the effect moves by more than {100 * DEPENDS:g} % of itself and by more than"
-        f" {SMALL:g} in these solved networks: {by_task(rows, said)}.{last}"
+        f"{first} At α = {alpha:g}, the cost moves by more than {100 * DEPENDS:g} % of itself, and by more than"
+        f" {SMALL:g}, in so many of the solved networks that have the sector: {whole}.{last}{BY_TASK}"
+        f"{by_task(rows, said)}."
     )
 
 
@@ -65,14 +68,12 @@ def draw(datasets, settings):
         spread = spread[np.isfinite(spread)] if np.isfinite(spread).any() else [np.nan]
         records.append(named | {"effect": at["effect"], "low": min(spread), "high": max(spread)})
 
-    def panel(part, y):
+    def panel(part, y, x):
         base = alt.Chart(style.inline(part)).encode(y=y, yOffset=frame.offset())
-        bars = base.mark_rule(strokeWidth=5, color="#BBBBBB").encode(
-            x=alt.X("low:Q", scale=frame.EFFECT, axis=frame.EFFECT_AXIS, title="lost accuracy or ΔFVU"), x2="high:Q"
-        )
+        bars = base.mark_rule(strokeWidth=5, color="#BBBBBB").encode(x=x("low"), x2="high:Q")
         colour = style.SECTOR_COLOURS[part[0]["sector"]] if part else "black"
         points = base.mark_point(size=22, filled=True, color=colour, opacity=1).encode(
-            x="effect:Q", tooltip=["row:N", "seed:N", "effect:Q", "low:Q", "high:Q"]
+            x=x("effect"), tooltip=["row:N", "seed:N", "effect:Q", "low:Q", "high:Q"]
         )
         return bars + points
 
@@ -81,5 +82,5 @@ def draw(datasets, settings):
         f"α = {settings['alpha']:g}; points: blocks in order of modulus; grey: range over {draws} random orders."
         " No point: the sector is empty."
     )
-    chart = frame.by_sector(records, frame.order(datasets["diagnostic"]), panel)
+    chart = frame.by_effect(records, datasets["diagnostic"], ("effect", "low", "high"), panel)
     return style.styled(chart, "Does the effect depend on the order of blocks within a sector?", subtitle)

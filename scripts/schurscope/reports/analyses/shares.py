@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+BY_TASK = " By task: "  # how the last part of an answer begins, which pages set smaller
 SMALL = 0.01  # an effect (lost accuracy or ΔFVU) below this is no loss
 DEPENDS = 0.25  # a range over orders above this share of the effect, and above SMALL, is a dependence
 
@@ -28,6 +29,11 @@ def percent(row) -> str:
     """A spread as people write it: 61 % [50 to 70] (n = 3)."""
     median, low, high = (f"{100 * row[name]:.0f}" for name in ("median", "low", "high"))
     return f"{median} % (n = 1)" if row["n"] == 1 else f"{median} % [{low} to {high}] (n = {int(row['n'])})"
+
+
+def in_all(rows: pd.DataFrame, column: str) -> dict[str, tuple[int, int]]:
+    """Sector -> (in how many networks of all tasks, of how many), from rows with n a (task, sector)."""
+    return {sector: (int(own[column].sum()), int(own["n"].sum())) for sector, own in rows.groupby("sector", sort=False)}
 
 
 def by_task(rows: pd.DataFrame, said) -> str:

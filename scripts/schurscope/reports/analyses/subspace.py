@@ -32,11 +32,12 @@ def answer(rows, alpha) -> str:
         return short(rho) + ("" if np.isnan(low) else f" [{short(low)}, {short(high)}]")
 
     words = [
-        f"Over {networks}, at α = {alpha:g}, the share of the recurrent drive that a coupling carries on the task's own"
-        f" activity ranks what its removal costs with ρ = {said('rho', ACTIVITY)}, its Frobenius mass with ρ ="
-        f" {said('rho', SIZE)} (Spearman; in brackets 95 %, bootstrap of networks within cells). The paired difference"
-        f" is {said('difference', ACTIVITY)}: {_which(found.loc[('difference', ACTIVITY)])}. Partial correlations:"
-        f" activity given size {said('partial', ACTIVITY)}, size given activity {said('partial', SIZE)}."
+        "What predicts the cost of a sector: how much recurrent drive it carries on the task's own activity, or only"
+        f" how large it is? Over {networks}, at α = {alpha:g}, activity ranks the costs with ρ ="
+        f" {said('rho', ACTIVITY)}, size (Frobenius mass) with ρ = {said('rho', SIZE)} (Spearman; in brackets 95 %,"
+        f" bootstrap of networks within cells). The paired difference is {said('difference', ACTIVITY)}:"
+        f" {_which(found.loc[('difference', ACTIVITY)])}. Partial correlations: activity given size"
+        f" {said('partial', ACTIVITY)}, size given activity {said('partial', SIZE)}."
     ]
     tasks = rows[(rows["task"] != POOLED) & (rows["quantity"] == "difference")]
     few = tasks[tasks["cells"] < FEWEST_CELLS]
@@ -104,16 +105,13 @@ def draw(datasets, settings):
         f" construction (none for a task with fewer than {explanation.FEWEST_CELLS} of them);",
         "one point on the right: a network and a sector that is not empty.",
     ]
-    chart = left
-    for name in ("Frobenius mass", "activity-weighted mass"):
-        chart |= _scatter(table, name, tasks)
-    chart = chart.resolve_scale(color="independent", shape="independent")
+    right = alt.hconcat(*[_scatter(table, name, tasks) for name in ("Frobenius mass", "activity-weighted mass")])
+    chart = alt.hconcat(left, right, spacing=30).resolve_scale(color="independent", shape="independent")
     return style.styled(chart, "What predicts whether a coupling may go?", subtitle)
 
 
 def style_colours(count: int) -> list[str]:
-    palette = ["#004488", "#BB5566", "#DDAA33", "#66CCEE", "#228833", "#AA3377", "#888888"]
-    return [palette[i % len(palette)] for i in range(max(count, 0))]
+    return [style.CATEGORIES[i % len(style.CATEGORIES)] for i in range(max(count, 0))]
 
 
 def _scatter(table, name, tasks):
@@ -128,7 +126,7 @@ def _scatter(table, name, tasks):
         for row in table.to_dict("records")
     ]
     present = [task for task in tasks if task != explanation.POOLED]
-    axis = alt.Axis(format=".0e", tickCount=5)
+    axis = alt.Axis(format=".0e", tickCount=5, grid=False)
     scale = alt.Scale(type="log", padding=6)
     return (
         alt.Chart(style.inline(records))

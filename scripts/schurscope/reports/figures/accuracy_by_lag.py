@@ -16,7 +16,7 @@ CAPTION = (
     " lines: T_CC is removed as well. No line: nothing is removed."
 )
 RANGE = alt.Scale(domain=[0.2, 1.02], nice=False)
-COLOURS = ("#000000", "#004488", "#BB5566", "#DDAA33")
+COLOURS = (style.INK, style.SECTOR_COLOURS["RR"], style.SECTOR_COLOURS["CR"], style.DARK)  # of PAIRS
 
 
 def draw(datasets, settings):

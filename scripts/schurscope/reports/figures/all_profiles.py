@@ -10,6 +10,7 @@ from schurscope.foundations.registry import REGISTRY
 from schurscope.metrics import make_metric, statistics
 from schurscope.reports.effects import lost
 from schurscope.reports.figures import style
+from schurscope.reports.figures.effect_axis import effect_axis
 from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 from schurscope.stages.summarise import metric_of
@@ -19,10 +20,10 @@ MADE_FROM = ("summary",)
 CATEGORY = "Profiles"
 CALLED = "all profiles"
 CAPTION = (
-    "What every task, width and construction loses with one block of couplings. Tasks scored by FVU: ΔFVU on a"
-    " fourth-root scale, so that small and large effects are seen together; tasks scored by accuracy: intact accuracy"
-    " minus accuracy. Bars: mean ± SEM over networks in which something is removed (n where fewer); points: single"
-    " networks, open where the cut is fragile or the network was not solved."
+    "What every task, width and construction loses with one block of couplings. Tasks scored by FVU: ΔFVU, linear below"
+    " 0.01 and logarithmic above, so that small and large effects are seen together; tasks scored by accuracy: intact"
+    " accuracy minus accuracy. Bars: mean ± SEM over networks in which something is removed (n where fewer); points:"
+    " single networks, open where the cut is fragile or the network was not solved."
 )
 
 
@@ -59,32 +60,26 @@ def _block(summaries, metric, settings):
                 row = f"{network} ({metric.label} {intact:.4f}, {count})"
                 rows.append(row)
                 _collect(profile, row, points, means)
-    if metric.higher_is_better:
-        title, scale = metric.lost_label, alt.Scale(domain=[-0.1, 0.85], nice=False)
-        axis = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8])
-    else:
-        title = f"{metric.lost_label} (signed fourth root scale)"
-        scale = alt.Scale(type="pow", exponent=0.25, padding=8)
-        axis = alt.Axis(values=[-1, -0.1, -0.01, 0, 0.01, 0.1, 1, 10], format="~g")
+    ends = [record[name] for record in (*means, *points) for name in ("low", "high", "value") if name in record]
+    x = effect_axis(ends, metric.name)
 
     def panel(sector, labels):
         colour = style.SECTOR_COLOURS[sector]
         y = alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=420, grid=True, labels=labels, ticks=labels))
-        x = alt.X("mean:Q", scale=scale, axis=axis, title=title)
         base = alt.Chart(style.inline([m for m in means if m["sector"] == sector])).encode(y=y)
-        spread = base.mark_rule(strokeWidth=3, color=colour).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
+        spread = base.mark_rule(strokeWidth=3, color=colour).encode(x=x("low"), x2="high:Q")
         tick = base.mark_tick(thickness=3, height=14, color=colour, orient="vertical").encode(
-            x=x, tooltip=["row:N", "mean:Q", "sem:Q", "n:Q"]
+            x=x("mean"), tooltip=["row:N", "mean:Q", "sem:Q", "n:Q"]
         )
         single = alt.Chart(style.inline([p for p in points if p["sector"] == sector]))
         dots = single.mark_point(size=25, stroke="#444444", opacity=1, strokeWidth=1).encode(
             y=y,
-            x=alt.X("value:Q", scale=scale),
+            x=x("value"),
             shape=style.network_shape(),
             fill=style.network_fill(),
             tooltip=["row:N", "seed:N", "value:Q", "flag:N"],
         )
-        words = style.counts([m for m in means if m["sector"] == sector], y=y, x=alt.value(20))
+        words = style.counts([m for m in means if m["sector"] == sector], "left", y=y, x=alt.value(6))
         return (spread + tick + dots + words).properties(width=230, height=24 * len(rows), title=f"−{sector}")
 
     return alt.hconcat(*[panel(sector, i == 0) for i, sector in enumerate(SECTORS)], spacing=15)

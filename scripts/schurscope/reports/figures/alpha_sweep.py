@@ -3,6 +3,7 @@
 import math
 
 import altair as alt
+import numpy as np
 
 from schurscope.metrics import make_metric
 from schurscope.reports.figures import style
@@ -33,11 +34,9 @@ def draw(datasets, settings):
         for width in summary["width"].values
         for init in summary["init"].values
     ]
-    columns = 4
-    rows = [profiles[i : i + columns] for i in range(0, len(profiles), columns)]
-    chart = alt.vconcat(
-        *[alt.hconcat(*[_column(p, head, shown, settings) for p, head in row], spacing=20) for row in rows], spacing=25
-    )
+    values, sizes = summary[shown[0]].sel(removed=list(SECTORS)), summary["n_R"]
+    scales = [_scale(values, zero=False), _scale(sizes, zero=True)]  # one for all columns
+    chart = alt.concat(*[_column(p, head, shown, scales) for p, head in profiles], columns=4, spacing=20)
     subtitle = [
         "Thick: mean ± SEM over networks in which something is removed (no SEM: one); thin: single networks.",
         f"Open: the cut is fragile (n_R changes with α ± {summary.attrs['near']:g}). No line: nothing is removed.",
@@ -45,7 +44,15 @@ def draw(datasets, settings):
     return style.styled(chart, f"Sensitivity to the cut α, task {summary['task'].item()}", subtitle)
 
 
-def _column(profile, head, shown, settings):
+def _scale(values, zero: bool):
+    """Room for all values and their marks."""
+    there = values.values[np.isfinite(values.values)]
+    ends = [float(there.min()), float(there.max())] if there.size else [0.0, 1.0]
+    ends = [min(0.0, ends[0]) if zero else ends[0], max(ends[1], ends[0] + 1e-6)]
+    return alt.Scale(domain=ends, nice=True, padding=7, zero=False)
+
+
+def _column(profile, head, shown, scales):
     name, title = shown
     alphas = [float(alpha) for alpha in profile["alpha"].values]
     x = alt.X(
@@ -91,7 +98,7 @@ def _column(profile, head, shown, settings):
     thin = (
         alt.Chart(style.inline(singles))
         .mark_line(strokeWidth=0.8, opacity=0.6)
-        .encode(x=x, y=alt.Y("value:Q", title=title), color=colour, detail="seed:N", strokeDash=dash)
+        .encode(x=x, y=alt.Y("value:Q", title=title, scale=scales[0]), color=colour, detail="seed:N", strokeDash=dash)
     )
     base = alt.Chart(style.inline(means)).encode(x=x, color=colour)
     thick = base.mark_line(strokeWidth=2.5).encode(y="mean:Q")
@@ -103,7 +110,9 @@ def _column(profile, head, shown, settings):
     words = alt.Chart(style.inline(nothing)).mark_text(color="#444444").encode(text="said:N", y=alt.value(75))
     top = (thin + bars + thick + marks + words).properties(width=220, height=150, title=head)
 
-    rows = alt.Chart(style.inline(sizes)).encode(x=x, y=alt.Y("n_R:Q", title="n_R"), detail="seed:N")
+    rows = alt.Chart(style.inline(sizes)).encode(
+        x=x, y=alt.Y("n_R:Q", title="n_R", scale=scales[1], axis=alt.Axis(tickCount=4)), detail="seed:N"
+    )
     fill = alt.Fill("cut:N", scale=alt.Scale(domain=["sound", "fragile"], range=["#444444", "#FFFFFF"]), title="cut")
     steps = rows.mark_line(color=style.GREY, strokeWidth=1)
     dots = rows.mark_point(size=25, stroke="#444444", opacity=1, strokeWidth=1).encode(

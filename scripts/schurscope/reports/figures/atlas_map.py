@@ -3,9 +3,10 @@
 import altair as alt
 import numpy as np
 
-from schurscope.reports.circuit_tables import basis_of, place_of
+from schurscope.reports.circuit_tables import place_of
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
+from schurscope.store.netcdf import basis_of
 
 SHOWS = "circuits"
 MADE_FROM = ("atlas", "circuit")
@@ -14,7 +15,8 @@ CALLED = "every coupling"
 CAPTION = (
     "One network a task (the first block's first seed with a circuit). Left: size of each coupling, |T| over its"
     " largest entry. Right: discrepancy when this coupling alone is removed; dots: couplings that the circuit at the"
-    " middle epsilon keeps. Both logarithmic; what is smaller than the legend's end is drawn as its end."
+    " middle epsilon keeps or, where these are most, those that it removes. Both logarithmic; what is smaller than the"
+    " legend's end is drawn as its end."
 )
 SIZES, EFFECTS = (-4.0, 0.0), (-8.0, -1.0)  # log10
 
@@ -29,8 +31,8 @@ def draw(datasets, settings):
         if task not in rows and known and atlas["status"].sel(seed=known[0]) == "ok":
             rows[task] = row(atlas.sel(seed=known[0]), circuits[place_of(atlas)].sel(seed=known[0]))
     subtitle = [
-        "Left: |T_ij| over its largest entry. Right: discrepancy when this coupling alone is removed, dots where the",
-        "circuit keeps it. Modes in order of nonincreasing modulus; logarithms to base 10.",
+        "Left: |T_ij| over its largest entry. Right: discrepancy when this coupling alone is removed; dots: what the",
+        "circuit keeps or removes, whichever is less. Modes by nonincreasing modulus; logarithms to base 10.",
     ]
     chart = alt.vconcat(*rows.values(), spacing=25) if rows else alt.Chart(style.inline([])).mark_point()
     return style.styled(chart, "Size and effect of every coupling", subtitle)
@@ -44,20 +46,21 @@ def row(atlas, circuit):
     kept = circuit["kept"].sel(epsilon=epsilon).values.astype(bool) & there
     with np.errstate(divide="ignore"):
         size, level = 0.5 * np.log10(share / np.nanmax(share)), np.log10(effect)
-    dots = [{"row": i + 0.5, "column": j + 0.5} for i, j in zip(*np.nonzero(kept), strict=True)]
+    said, fewer = min(("kept", kept), ("removed", there & ~kept), key=lambda one: one[1].sum())
+    dots = [{"row": i + 0.5, "column": j + 0.5} for i, j in zip(*np.nonzero(fewer), strict=True)]
     n, task, width, init = len(share), *place_of(atlas)
     x, y = _axis("column:Q", "mode (from)", [0, n]), _axis("row:Q", "mode (to)", [n, 0])
-    marks = alt.Chart(style.inline(dots)).mark_point(filled=True, size=7, color="#BB5566", opacity=1).encode(
+    marks = alt.Chart(style.inline(dots)).mark_point(filled=True, size=7, color="#1B7837", opacity=1).encode(
         x=alt.X(**x), y=alt.Y(**y)
     )  # fmt: skip
     head = f"{task}, N = {width}, {init_name(init)}, seed {int(atlas['seed'])}"
     maps = (
         _map(size, there, x, y, SIZES, "greys", "log10 |T| / max"),
-        _map(level, there, x, y, EFFECTS, "blues", "log10 discrepancy"),
+        _map(level, there, x, y, EFFECTS, "purples", "log10 discrepancy"),
     )
     size_of = {"width": 300, "height": 300}
     left = maps[0].properties(**size_of, title=alt.TitleParams(head, subtitle="size", fontSize=12))
-    said = f"effect, and the {len(dots)} couplings kept at ε = {epsilon:g}"
+    said = f"effect, and the {len(dots)} couplings {said} at ε = {epsilon:g}"
     right = (maps[1] + marks).properties(**size_of, title=alt.TitleParams(head, subtitle=said, fontSize=12))
     return alt.hconcat(left, right, spacing=25).resolve_scale(color="independent")
 
@@ -69,7 +72,7 @@ def _map(values, there, x, y, ends, scheme, title):
         for i, j in zip(*np.nonzero(there & (values > ends[0])), strict=True)
     ]
     colour = alt.Color("level:Q", scale=alt.Scale(scheme=scheme, domain=list(ends)), title=title)
-    rects = alt.Chart(style.inline(records)).mark_rect()
+    rects = alt.Chart(style.inline(records)).mark_rect(aria=False)
     return rects.encode(x=alt.X(**x), x2="c2:Q", y=alt.Y(**y), y2="r2:Q", color=colour)
 
 

@@ -3,9 +3,9 @@
 import altair as alt
 import numpy as np
 
-from schurscope.reports.circuit_tables import basis_of
 from schurscope.reports.figures import style
 from schurscope.reports.labels import BASES, init_name
+from schurscope.store.netcdf import basis_of
 
 SHOWS = "circuits"
 MADE_FROM = ("circuit",)
@@ -18,13 +18,13 @@ CAPTION = (
     " n(n - 1)/2 numbers, but for the neurons' own. Schur forms always keep the blocks on their diagonal."
 )
 LOOKS = {  # colour, shape
-    "schur": ("#004488", "circle"),
-    "schur_shuffled": ("#6699CC", "circle"),
-    "schur_reversed": ("#6699CC", "triangle-down"),
-    "schur_rotated": ("#6699CC", "square"),
-    "principal_components": ("#DDAA33", "triangle-up"),
-    "neurons": ("#BB5566", "square"),
-    "random_orthogonal": ("#888888", "diamond"),
+    "schur": (style.DARK, "circle"),
+    "schur_shuffled": ("#C2A5CF", "circle"),
+    "schur_reversed": ("#C2A5CF", "triangle-down"),
+    "schur_rotated": ("#C2A5CF", "square"),
+    "principal_components": (style.LIGHT, "triangle-up"),
+    "neurons": (style.INK, "square"),
+    "random_orthogonal": ("#A6A6A6", "diamond"),
 }
 
 
@@ -57,9 +57,7 @@ def chart(blocks):
         axis=alt.Axis(tickCount=4, format="~s"),
     )
     charts = [_panel(*key, own, x, colour, shape) for key, own in panels.items()]
-    wide = min(3, len(charts))
-    rows = [alt.hconcat(*charts[i : i + wide], spacing=20) for i in range(0, len(charts), wide)]
-    return alt.vconcat(*rows, spacing=20)
+    return alt.concat(*charts, columns=min(3, len(charts)), spacing=20)
 
 
 def _panel(task, width, init, blocks, x, colour, shape):

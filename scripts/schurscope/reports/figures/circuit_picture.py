@@ -3,9 +3,10 @@
 import altair as alt
 import numpy as np
 
-from schurscope.reports.circuit_tables import basis_of, place_of
+from schurscope.reports.circuit_tables import place_of
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
+from schurscope.store.netcdf import basis_of
 
 SHOWS = "circuits"
 MADE_FROM = ("networks", "schur", "circuit")
@@ -21,7 +22,7 @@ READING = [
     "Modes at their eigenvalues, upper half of the complex plane (dashed: modulus 1). Discs: input on the mode;",
     "rings: readout from it (areas, over the largest). Lines: couplings that are kept, darker where stronger.",
 ]
-INPUT, READOUT, COUPLING = "#DDAA33", "#004488", "#444444"
+INPUT, READOUT, COUPLING = style.LIGHT, style.DARK, "#444444"
 AREA = 220  # of the largest disc
 ALONG = 0.6  # of a line, where its arrow is
 TIP = 0.035  # an arrow's length, in units of the plane
@@ -36,9 +37,7 @@ def draw(datasets, settings):
         known = [seed for seed in circuit["seed"].values if circuit["removed_share"].sel(seed=seed).notnull().all()]
         if known:
             panels.append(panel(*(dataset.sel(seed=known[0]) for dataset in (networks, schur, circuit))))
-    wide = min(2, len(panels))
-    rows = [alt.hconcat(*panels[i : i + wide], spacing=25) for i in range(0, len(panels), wide)]
-    chart = alt.vconcat(*rows, spacing=25) if rows else alt.Chart(style.inline([])).mark_point()
+    chart = alt.concat(*panels, columns=2, spacing=25) if panels else alt.Chart(style.inline([])).mark_point()
     return style.styled(chart, "What a circuit is", READING)
 
 

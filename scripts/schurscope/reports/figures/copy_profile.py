@@ -6,6 +6,7 @@ Fig. 1 of Draeger 2026.
 import altair as alt
 
 from schurscope.reports.figures import style
+from schurscope.reports.figures.published import marks, published
 from schurscope.reports.labels import init_name, removed_name
 
 SHOWS = "chosen"
@@ -16,9 +17,10 @@ CALLED = "Fig. 1: copy profile"
 CAPTION = (
     "Replay accuracy of copy networks after removing couplings (Draeger 2026, Fig. 1). Points: single networks; ticks"
     " and bars: mean ± SEM over networks that did not diverge and in which something is removed (empty: in none); grey"
-    " segments join two removals that differ only by T_CC; dashes: chance. n_R is the number of rows in the leading"
-    " sector of each network."
+    " segments join two removals that differ only by T_CC; open squares: the paper's values; dashes: chance. n_R is the"
+    " number of rows in the leading sector of each network."
 )
+PAPER = True  # its own numbers are drawn too
 PAIRS = ("none", "RR", "CR", "RR+CR")  # each is followed by itself and CC
 
 
@@ -100,4 +102,8 @@ def _panel(profile, init, settings):
     )
     head = alt.TitleParams(init_name(init), subtitle=style.remarks(profile), anchor="middle")
     words = style.counts(means, x=x, y=alt.value(268))
-    return (chance + segments + bars + ticks + dots + words).properties(width=330, height=280, title=head)
+    where = {"source": "Fig. 1", "task": profile["task"].item(), "width": int(profile["width"]), "init": init}
+    paper = published(settings.get("paper", ()), metric="accuracy", alpha=settings["alpha"], **where)
+    paper = [row | {"place": order.index(row["removed"])} for row in paper]
+    values = marks(paper, x, lambda field: alt.Y(f"{field}:Q", scale=y))
+    return (chance + segments + bars + values + ticks + dots + words).properties(width=330, height=280, title=head)

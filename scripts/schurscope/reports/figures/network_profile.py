@@ -20,8 +20,7 @@ CAPTION = (
     "The network {task}, which was trained elsewhere. Left: its performance without each set of couplings, one shape an"
     " alpha; middle: its eigenvalues over the spectral radius; right: its ordered real Schur form."
 )
-COLOURS = ("#004488", "#BB5566", "#DDAA33", "#000000", "#888888")
-SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
+SHAPES = style.CATEGORY_SHAPES[:5]
 SIZE, MARGIN = 300, 1.4
 LEAST = 1e-8  # what is smaller is drawn as this
 CUTS = {"sound": "black", "fragile": "white"}
@@ -48,7 +47,7 @@ def draw(datasets, settings):
     subtitle = [
         f"N = {networks['width'].item()} {networks.attrs['activation']} units, leak {networks.attrs['leak']:g}, "
         f"{'with' if 'b_h' in networks else 'no'} biases, {proof}; intact {metric.label} {intact:.4g}.",
-        f"Solid circle and red lines: the cut at α = {settings['alpha']:g}; dashed circle: modulus ρ.",
+        f"Solid circle and lines: the cut at α = {settings['alpha']:g}; dashed circle: modulus ρ.",
     ]
     if "warning" in networks.attrs:
         subtitle.insert(0, f"Warning: {networks.attrs['warning']}.")
@@ -73,7 +72,7 @@ def _effects(ablation, metric, settings):
     ]
     names = [removed_name(removed) for removed in REMOVED]
     scale, axis = _scale([record["value"] for record in records if math.isfinite(record["value"])] or [1.0], metric)
-    colours, shapes = COLOURS[: len(alphas)], SHAPES[: len(alphas)]
+    colours, shapes = style.CATEGORIES[: len(alphas)], SHAPES[: len(alphas)]
     legend = alt.Legend(title="α (open: the cut is fragile)", orient="bottom", columns=5)
     colour = alt.Color("alpha:N", scale=alt.Scale(domain=alphas, range=colours), sort=alphas, legend=legend)
     base = alt.Chart(style.inline(records)).encode(
@@ -90,7 +89,7 @@ def _effects(ablation, metric, settings):
     fragile = base.transform_filter("datum.cut == 'fragile'").mark_point(size=55, strokeWidth=1.6, opacity=1)
     intact = alt.Chart(style.inline(records[:1])).mark_rule(color=style.GREY, strokeDash=[4, 3])
     sizes = ", ".join(f"{int(ablation['n_R'].sel(alpha=alpha))} at {alpha:g}" for alpha in shown if records)
-    empty = base.transform_filter("datum.empty").mark_text(fontSize=9).encode(x=alt.value(22), text="empty:N")
+    empty = base.transform_filter("datum.empty").mark_text(fontSize=10).encode(x=alt.value(22), text="empty:N")
     chart = intact.encode(x=alt.X("value:Q", scale=scale)) + sound + fragile + empty
     return chart.properties(width=SIZE, height=SIZE, title=_head("effect of each removed set", f"n_R = {sizes}"))
 

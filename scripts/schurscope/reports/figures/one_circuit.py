@@ -2,8 +2,8 @@
 
 import altair as alt
 
-from schurscope.reports.circuit_tables import basis_of
 from schurscope.reports.figures import circuit_numbers, circuit_picture, style
+from schurscope.store.netcdf import basis_of
 
 
 def draw(datasets, settings):

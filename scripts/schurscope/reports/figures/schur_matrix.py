@@ -5,7 +5,7 @@ import numpy as np
 
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
-from schurscope.schur.form import stored_form
+from schurscope.schur.form import SECTORS, stored_form
 from schurscope.schur.split import fragile
 
 SHOWS = "task"
@@ -18,8 +18,8 @@ CAPTION = (
     " modulus; all that stands above them are couplings."
 )
 CELLS = 128  # drawn along a side at most
-SMALLEST = 0.15  # share of the matrix: a smaller sector gets no letters
-FLOOR = -4.0  # log10 of |T| / max |T|: what is smaller is drawn as this
+FLOOR, FAINT = -4.0, "#E9DDF0"  # log10 of |T| / max |T|; the colour of what is smaller, but not 0
+SIDE = 300  # pixels
 
 
 def draw(datasets, settings):
@@ -32,8 +32,11 @@ def draw(datasets, settings):
             if int(block["width"]) == widest and init not in panels and block["status"].sel(seed=seed) == "ok":
                 panels[init] = panel(block.sel(seed=seed), networks.sel(seed=seed), settings)
     task = datasets["schur"][0]["task"].item()
-    subtitle = f"log10 of |T| over its largest entry; lines: the cut at α = {settings['alpha']:g}."
-    chart = alt.hconcat(*panels.values(), spacing=25) if panels else alt.Chart(style.inline([])).mark_point()
+    subtitle = [
+        f"log10 of |T| over its largest entry; lines: the cut at α = {settings['alpha']:g}.",
+        "Pale: below 1e-4, but not 0; white: 0.",
+    ]
+    chart = alt.hconcat(*panels.values(), spacing=40) if panels else alt.Chart(style.inline([])).mark_point()
     return style.styled(chart, f"Ordered real Schur form, task {task}, N = {widest}", subtitle)
 
 
@@ -55,43 +58,68 @@ def panel(block, network, settings):
         }
         for i, j in zip(*np.nonzero(level > FLOOR), strict=True)
     ]
+    faint = [
+        {"row": i * cell, "column": j * cell, "r2": min(n, (i + 1) * cell), "c2": min(n, to * cell)}
+        for i, j, to in runs((size > 0) & (level <= FLOOR))
+    ]
     position = {"scale": alt.Scale(domain=[0, n], nice=False)}
     y_scale = alt.Scale(domain=[n, 0], nice=False)
     heat = (
         alt.Chart(style.inline(records))
-        .mark_rect()
+        .mark_rect(aria=False)
         .encode(
             x=alt.X("column:Q", title="mode (from)", **position),
             x2="c2:Q",
             y=alt.Y("row:Q", title="mode (to)", scale=y_scale),
             y2="r2:Q",
-            color=alt.Color("level:Q", scale=alt.Scale(scheme="greys", domain=[FLOOR, 0]), title="log10 |T| / max"),
+            color=alt.Color(
+                "level:Q",
+                scale=alt.Scale(scheme="greys", domain=[FLOOR, 0]),
+                title="log10 |T| / max",
+                legend=alt.Legend(offset=36),  # behind the letters
+            ),
+            tooltip=["row:Q", "column:Q", "level:Q"],
         )
     )
-    cut = alt.Chart(style.inline([{"at": n_R}])).mark_rule(color="#BB5566", strokeWidth=1.5)
+    pale = alt.Chart(style.inline(faint)).mark_rect(color=FAINT, aria=False)
+    pale = pale.encode(x=alt.X("column:Q", **position), x2="c2:Q", y=alt.Y("row:Q", scale=y_scale), y2="r2:Q")
+    cut = alt.Chart(style.inline([{"at": n_R}])).mark_rule(color=style.DARK, strokeWidth=1.5)
     lines = cut.encode(x=alt.X("at:Q", **position)) + cut.encode(y=alt.Y("at:Q", scale=y_scale))
-    size_R, size_C = n_R / n, 1 - n_R / n
-    names = []  # in the upper right of each sector that is large enough for letters
-    if size_R > SMALLEST:
-        names.append({"x": 0.65 * n_R, "y": 0.35 * n_R, "text": "RR"})
-    if min(size_R, size_C) > SMALLEST / 2:
-        names.append({"x": (n_R + n) / 2, "y": n_R / 2, "text": "CR"})
-    if size_C > SMALLEST:
-        names.append({"x": n_R + 0.65 * (n - n_R), "y": n_R + 0.35 * (n - n_R), "text": "CC"})
-    text = alt.Chart(style.inline(names)).encode(
-        x=alt.X("x:Q", **position), y=alt.Y("y:Q", scale=y_scale), text="text:N"
+    letters = alt.layer(
+        *[_letters(sector, n, n_R, position, y_scale) for sector in SECTORS if _is_there(sector, n, n_R)]
     )
-    letters = {"fontSize": 13, "fontWeight": "bold"}
-    halo = text.mark_text(stroke="white", strokeWidth=4, **letters)
-    text = halo + text.mark_text(color="#BB5566", **letters)
-    mass = ", ".join(f"{sector} {form.removed_mass([sector], settings['alpha']):.2g}" for sector in ("RR", "CR", "CC"))
+    mass = ", ".join(f"{sector} {form.removed_mass([sector], settings['alpha']):.2g}" for sector in SECTORS)
     notes = [f"seed {int(block['seed'])}, n_R = {n_R}", f"share of the norm of T: {mass}"]
     if fragile(form.moduli, settings["alpha"], settings["near"]):
         notes.append("the cut is fragile")
     if network["solved"] != 1:
         notes.append("not solved")
-    head = alt.TitleParams(init_name(block["init"].item()), subtitle=notes, fontSize=12)
-    return (heat + lines + text).properties(width=300, height=300, title=head)
+    head = alt.TitleParams(init_name(block["init"].item()), subtitle=notes, fontSize=12, offset=20)
+    return (pale + heat + lines + letters).properties(width=SIDE, height=SIDE, title=head)
+
+
+def _is_there(sector: str, n: int, n_R: int) -> bool:
+    return {"RR": n_R > 0, "CR": 0 < n_R < n, "CC": n_R < n}[sector]
+
+
+def _letters(sector, n, n_R, position, y_scale):
+    """A sector's name beside the matrix, where it has room however small the sector: RR above it, the others right."""
+    place = {"RR": n_R / 2, "CR": n_R / 2, "CC": (n_R + n) / 2}[sector]
+    text = alt.Chart(style.inline([{"sector": sector, "place": place}])).mark_text(
+        fontSize=12, fontWeight="bold", color=style.SECTOR_COLOURS[sector], align="center" if sector == "RR" else "left"
+    )
+    if sector == "RR":
+        return text.encode(x=alt.X("place:Q", **position), y=alt.value(-9), text="sector:N")
+    return text.encode(x=alt.value(SIDE + 4), y=alt.Y("place:Q", scale=y_scale), text="sector:N")
+
+
+def runs(there: np.ndarray) -> list[tuple[int, int, int]]:
+    """(row, first, behind the last) of every stretch of True along a row."""
+    edges = np.diff(np.pad(there.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    return [
+        (int(i), int(j), int(k))
+        for (i, j), (_, k) in zip(np.argwhere(edges == 1), np.argwhere(edges == -1), strict=True)
+    ]
 
 
 def pooled(matrix: np.ndarray, cell: int) -> np.ndarray:

@@ -1,21 +1,40 @@
-"""What all figures share: colours and shapes that survive grey print and colour blindness, labels, marks, files."""
+"""What all figures share: colours and shapes that survive grey print and colour blindness, labels, marks, files.
+
+Blue, red and yellow are sectors and nothing else; whatever else has a colour is purple, green or grey.
+"""
 
 import math
+import os
+from pathlib import Path
 
 import altair as alt
 import vl_convert
 
+from schurscope.reports.figures import paper_size
 from schurscope.reports.figures.web_page import web_page
 from schurscope.store.files import replacing, write_text
 
 FONT = "Helvetica, Arial, sans-serif"
 SECTOR_COLOURS = {"RR": "#004488", "CR": "#BB5566", "CC": "#DDAA33"}  # dark, middle, light: Tol's high-contrast set
 SECTOR_SHAPES = {"RR": "circle", "CR": "square", "CC": "triangle-up"}
-GREY = "#888888"
+INK, GREY = "#222222", "#888888"
+DARK, LIGHT = "#762A83", "#5AAE61"  # of a pair, also in grey: purple and green
+CATEGORIES = (DARK, LIGHT, INK, "#C2A5CF", "#1B7837", "#A6A6A6", "#9970AB", "#A6DBA0")  # ColorBrewer's PRGn, and greys
+CATEGORY_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
 FLAGS = ("solved", "fragile cut", "not solved")  # what a single network's point says about itself
 FLAG_SHAPES = ("circle", "diamond", "cross")
 FLAG_COLOURS = ("#444444", "#FFFFFF", "#FFFFFF")
 PNG_SCALE = 3
+
+
+def categories(names, field: str, title: str | None = None, legend=alt.Undefined):
+    """Colour and shape of what is neither a sector nor a number, with one legend."""
+
+    def scale(values):
+        return alt.Scale(domain=list(names), range=[values[i % len(values)] for i in range(len(names))])
+
+    colour = alt.Color(f"{field}:N", scale=scale(CATEGORIES), title=title, legend=legend)
+    return colour, alt.Shape(f"{field}:N", scale=scale(CATEGORY_SHAPES), title=title, legend=legend)
 
 
 def inline(records: list[dict]) -> alt.InlineData:
@@ -40,9 +59,10 @@ def count(n, of: int) -> str:
     return "" if n == of else f"n = {int(n)}" if n else "empty"
 
 
-def counts(means: list[dict], **channels):
+def counts(means: list[dict], align: str = "center", **channels):
     """The words of ``count`` beside the means (their field ``count``), where they say something."""
-    text = alt.Chart(inline([mean for mean in means if mean["count"]])).mark_text(fontSize=10, color="#444444")
+    shown = alt.Chart(inline([mean for mean in means if mean["count"]]))
+    text = shown.mark_text(fontSize=10, color="#444444", align=align)
     return text.encode(text="count:N", **channels)
 
 
@@ -140,11 +160,18 @@ def styled(chart, title: str, subtitle: list[str] | str = ()):
     return chart
 
 
-def save(chart, html: str, svg: str, png: str) -> None:
-    """Write a chart as a self-contained page and as pictures."""
+def save(chart, html, svg, png, shared=None, sizes=()) -> None:
+    """Write a chart as a page and as pictures.
+
+    ``shared``: the file with Vega that pages take it from (web_page); None: the page holds it. ``sizes``: of
+    paper_size.WIDTHS; each is an SVG more, beside ``svg``.
+    """
     spec = chart.to_dict()
     drawn = vl_convert.vegalite_to_svg(spec)
-    write_text(html, web_page(spec, chart.title.text))
+    beside = None if shared is None else Path(os.path.relpath(shared, Path(html).parent)).as_posix()
+    write_text(html, web_page(spec, chart.title.text, drawn, beside))
     write_text(svg, drawn)
+    for size in sizes:
+        write_text(Path(svg).with_name(f"{Path(svg).stem}_{size}.svg"), paper_size.drawn(spec, size))
     with replacing(png) as part:
         part.write_bytes(vl_convert.svg_to_png(drawn, scale=PNG_SCALE))

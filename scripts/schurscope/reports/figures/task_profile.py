@@ -3,6 +3,7 @@
 import altair as alt
 
 from schurscope.reports.figures import style
+from schurscope.reports.figures.published import marks, published
 from schurscope.reports.labels import init_name
 from schurscope.schur.form import SECTORS
 
@@ -15,9 +16,10 @@ CAPTION = (
     "Error after removing one block of couplings (Draeger 2026, Fig. 2). Top: ΔFVU (eq. 8); bottom: S = ΔFVU over the"
     " removed share of the Frobenius norm of T (eq. 9), not defined where that share is below 1e-5. Bars and lines:"
     " mean ± SEM over networks that did not diverge and in which something is removed (n where fewer); points: single"
-    " networks, open where the cut is fragile or the network was not solved. The cut is at the alpha of the title; n_R"
-    " is the number of rows in the leading sector of each network."
+    " networks, open where the cut is fragile or the network was not solved; open squares: the paper's values ± SEM."
+    " The cut is at the alpha of the title; n_R is the number of rows in the leading sector of each network."
 )
+PAPER = True  # its own numbers are drawn too
 ROWS = {"delta_fvu": "ΔFVU", "sensitivity": "S = ΔFVU / removed mass"}
 
 
@@ -87,7 +89,11 @@ def _panel(profile, metric, settings):
     )
     zero = alt.Chart(style.inline([{"zero": 0}])).mark_rule(color=style.GREY).encode(y="zero:Q")
     words = style.counts(means, x=x, y=alt.value(182))
-    chart = (bars + zero + lines + dots + words).properties(width=190, height=190)
+    where = {name: profile[name].item() for name in ("task", "width", "init")}
+    paper = published(settings.get("paper", ()), source="Fig. 2", metric=metric, alpha=settings["alpha"], **where)
+    paper = [row | {"place": list(SECTORS).index(row["removed"])} for row in paper]
+    values = marks(paper, x, lambda field: alt.Y(f"{field}:Q"))
+    chart = (bars + zero + values + lines + dots + words).properties(width=190, height=190)
     if metric == "delta_fvu":
         fvu = f"intact FVU {float(profile['fvu_mean'].sel(removed='none')):.4f}"
         notes = [fvu, *style.remarks(profile)]

@@ -81,6 +81,7 @@ CLAIMS = (
     ),
     _task("integration", "integration loses most without T_CC", ("CR", "CC"), lambda e, S: _most("CC", e)),
 )
+NETWORKS = {(claim.task, claim.width, claim.init) for claim in CLAIMS}  # that the paper speaks of
 SAFE = "no single Schur coupling is uniformly safe to remove"
 
 
@@ -123,6 +124,26 @@ def in_words(row: dict) -> str:
         return f"{said}; true of {row['holds']} of {row['solved']} solved networks{order}."
     able = f"the {row['testable']} that can test it" if row["testable"] > 1 else "the one that can test it"
     return f"{said}; of {row['solved']} solved networks, true of {row['holds']} of {able}{order}."
+
+
+def for_reading(stated: pd.DataFrame) -> list[dict]:
+    """Statements as rows of a table: ``counted``, true of how many; ``beware``, why, and what they rest on."""
+    rows = []
+    for row in stated.to_dict("records"):
+        order = (
+            f"the effect of {row['order_dependent']} depends on the order of blocks" if row["order_dependent"] else ""
+        )
+        testable = row["testable"] if row["statement"] != SAFE else 0
+        few = f"{row['testable']} of {row['solved']} can test it" if 0 < testable < row["solved"] else ""
+        rows.append(
+            {
+                "statement": row["statement"],
+                "verdict": row["verdict"],
+                "counted": f"{row['holds']} of {testable}" if testable else "",
+                "beware": "; ".join(filter(None, (row["reason"], few, order))),
+            }
+        )
+    return rows
 
 
 def _of(table: pd.DataFrame, claim: Claim) -> pd.DataFrame:

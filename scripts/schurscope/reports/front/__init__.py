@@ -1,0 +1,1 @@
+"""The front page: what these networks can lose, in three sentences, and the way to everything else."""
