@@ -17,20 +17,30 @@ include: "rules/circuits.smk"
 include: "rules/aggregate.smk"
 include: "rules/analyse.smk"
 include: "rules/figures.smk"
+include: "rules/neutral.smk"
+include: "rules/index.smk"
+include: "rules/explorer.smk"
+include: "rules/census.smk"
 
 
-report: "report/workflow.rst"
+report: Path(RESULTS, "report.rst").absolute()
 
 
 rule all:
     default_target: True
     input:
         summaries(),
+        [path for label in only_trained(PLAN) for path in paths("networks", label)],
         tables(),
         figures(),
         every_cut(),
+        plan.circuit_summaries(PLAN),
+        neutral_tables(),
+        explorer(),
         [file for name in plan.diagnostics(PLAN) for file in diagnoses(name)],
         [f"{RESULTS}/trust/trust.html"] if plan.diagnostics(PLAN) else [],
+        [f"{RESULTS}/{name}" for name in ("index.html", "report.rst", "settings.yaml")],
+        [f"{RESULTS}/census/census.html", f"{DATASET}/README.md"] if PLAN["census"] else [],
     localrule: True
     message:
         f"everything is in {RESULTS}"

@@ -30,7 +30,8 @@ rule aggregate:
 rule tabulate:
     input:
         **{stage: paths for stage, paths in circuits().items() if paths},
-        **{f"question_{name}": plan.question_files(PLAN, name) for name in plan.questions(PLAN)},
+        **{f"question_{name}": plan.of_circuits(PLAN, name) for name in plan.questions(PLAN)},
+        **{name: files for name, files in tables_input().items() if files},
         summaries=summaries(),
     output:
         html=report(

@@ -52,6 +52,32 @@ if plan.diagnostics(PLAN):
             "../scripts/gather.py"
 
 
+if plan.time_scales(PLAN):
+
+    rule time_scales:
+        input:
+            unpack(lambda w: {"networks": f"{TRAINED}/networks/{w.task}/{w.place}/seeds{w.block}.nc"} | data(w.task)),
+        output:
+            f"{RESULTS}/time_scales/{BLOCK}.nc",
+        log:
+            f"{RESULTS}/logs/time_scales/{BLOCK}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/time_scales/{BLOCK}.tsv"
+        conda:
+            ENV
+        threads: 1
+        resources:
+            mem_mb=megabytes("analyse"),
+            runtime=minutes("analyse"),
+        params:
+            settings=plan.time_scales_settings(PLAN),
+            code=measuring_code("time_scales.py"),
+        message:
+            "time scales of {wildcards.task} {wildcards.place}, seeds {wildcards.block}"
+        script:
+            "../scripts/time_scales.py"
+
+
 rule trust:
     input:
         unpack(trust_input),

@@ -95,3 +95,27 @@ rule circuit_question:
         "ask about the circuits of {wildcards.task} {wildcards.place}, seeds {wildcards.block}: {wildcards.question}"
     script:
         "../scripts/question.py"
+
+
+rule summarise_circuits:
+    input:
+        lambda w: plan.of_circuits(PLAN, "circuit", w.task),
+    output:
+        f"{RESULTS}/circuit_summary/{{task}}.nc",
+    log:
+        f"{RESULTS}/logs/summarise_circuits/{{task}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/summarise_circuits/{{task}}.tsv"
+    conda:
+        ENV
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        settings=plan.canonical({}),
+        code=digest("summarise_circuits.py"),
+    message:
+        "summarise the circuits of {wildcards.task}"
+    script:
+        "../scripts/summarise_circuits.py"

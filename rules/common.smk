@@ -18,9 +18,11 @@ from schurscope.cells import TANH
 from schurscope.store import records
 from schurscope.training import recipe
 from schurscope.workflow import plan
+from schurscope.workflow import population
 from schurscope.workflow import resources
-from schurscope.workflow.charts import charts
+from schurscope.workflow.charts import WIDTHS, charts
 from schurscope.workflow.config.diagnostics import needs_of
+from schurscope.workflow.config.unprofiled import note_of_only_trained, only_trained
 from schurscope.workflow.config.yaml_text import check_yaml
 from schurscope.workflow.config.whole import check_config
 from schurscope.workflow.digest import digest as digest_of
@@ -28,6 +30,7 @@ from schurscope.foundations.errors import SchurscopeError
 from schurscope.external.contents import FORMATS
 from schurscope.workflow.environment import keep_freed_memory, use_this_checkout
 from schurscope.workflow.events import Run
+from schurscope.workflow.leads import index_settings
 from schurscope.workflow.locks import hold_run
 from schurscope.workflow.progress import tell_now_and_then
 from schurscope.foundations.registry import REGISTRY, module_name
@@ -62,7 +65,8 @@ except SchurscopeError as mistake:
     raise WorkflowError(str(mistake))
 
 if workflow.is_main_process:
-    for announcement in filter(None, (plan.other_blocks(PLAN), plan.without_memory(PLAN))):
+    notes = plan.other_blocks(PLAN), plan.without_memory(PLAN), note_of_only_trained(PLAN), *PLAN["left_out"].values()
+    for announcement in filter(None, notes):
         logger.warning(f"Note: {announcement}")
 
 
@@ -83,14 +87,18 @@ IMPORTED = "{task}/imported/seeds0-0"
 BLOCK = "{task}/{place}/seeds{block}"  # of either kind
 ENV = "../envs/schurscope.yaml"
 FIGURES = f"{RESULTS}/figures"
+VEGA = f"{FIGURES}/vega.js"
+
+
+LABELS = [*plan.labels(PLAN), *only_trained(PLAN)]
 
 
 wildcard_constraints:
-    task="|".join(plan.labels(PLAN)),
+    task="|".join(LABELS),
     width="[0-9]+",
     init="[a-z_]+",
     place="n[0-9]+/[a-z_]+|imported",
-    block="|".join(dict.fromkeys(block.name for label in plan.labels(PLAN) for block in plan.blocks_of(PLAN, label))),
+    block="|".join(dict.fromkeys(block.name for label in LABELS for block in plan.blocks_of(PLAN, label))),
 
 
 def paths(stage, label):
@@ -157,13 +165,19 @@ def measuring_code(script):
     return lambda wildcards: digest(script, loaded(wildcards.task))
 
 
+def data(label):
+    """The data files of a task, by name: what they hold decides (the SHA-256 in its settings), not their time."""
+    files = [ancient(file) for file in plan.data_of(PLAN, label)]
+    return {"data": files} if files else {}
+
+
 def measuring_input(wildcards):
-    """Networks, Schur forms and, for a network from elsewhere, its trials."""
+    """Networks, Schur forms and, for a network from elsewhere, its trials; for others the data of their task."""
     block = f"{wildcards.task}/{wildcards.place}/seeds{wildcards.block}.nc"
     files = {stage: f"{TRAINED}/{stage}/{block}" for stage in ("networks", "schur")}
     if wildcards.task in PLAN["networks"]:
-        files["trials"] = f"{TRAINED}/trials/{wildcards.task}.nc"
-    return files
+        return files | {"trials": f"{TRAINED}/trials/{wildcards.task}.nc"}
+    return files | data(wildcards.task)
 
 
 def analyse_input(wildcards):
@@ -221,6 +235,34 @@ def trust_input(wildcards):
     return {"summaries": summaries()} | {name: diagnoses(name) for name in names} | pictures | found
 
 
+def index_input(wildcards):
+    """What the front page's sentences, its picture and its comparison with the paper are made of."""
+    files = {"every": f"{RESULTS}/tables/networks.csv", "paper": f"{RESULTS}/tables/paper_vs_here.csv"}
+    files |= {"picture": f"{FIGURES}/all_profiles.svg", "summaries": summaries()}
+    files["networks"] = [path for label in plan.labels(PLAN) for path in paths("networks", label)]
+    if plan.circuit_blocks(PLAN):
+        files["circuits"] = plan.circuit_summaries(PLAN)
+    if plan.diagnostics(PLAN):
+        files |= {"trust": f"{RESULTS}/trust/networks.csv", "answers": f"{RESULTS}/trust/answers.csv"}
+    return files
+
+
+def explorer_input():
+    """All networks, what was measured of them, and the trials of those from elsewhere."""
+    labels = plan.labels(PLAN)
+    kinds = ["networks", "schur", "ablation", "cuts", *{"controls"} & set(plan.diagnostics(PLAN))]
+    files = {kind: [path for label in labels for path in paths(kind, label)] for kind in kinds}
+    files |= {kind: plan.explored(PLAN, kind) for kind in ("atlas", "circuit") if plan.circuit_blocks(PLAN)}
+    files |= {"trials": [f"{TRAINED}/trials/{label}.nc" for label in PLAN["networks"] if label in labels]}
+    files["data"] = [file for label in labels for file in data(label).get("data", [])]
+    return {name: found for name, found in files.items() if found}
+
+
+def explorer():
+    """The explorer, where there are scores at every cut."""
+    return [f"{RESULTS}/explorer.html"] if PLAN["cuts"] and plan.labels(PLAN) else []
+
+
 def import_files(label):
     """The files that a user's network comes from."""
     network = PLAN["networks"][label]
@@ -229,7 +271,7 @@ def import_files(label):
 
 def import_input(wildcards):
     """Their bytes decide (import_bytes), not their time: a copy may be older than what it replaces."""
-    return {name: ancient(file) for name, file in import_files(wildcards.task).items()}
+    return {name: ancient(file) for name, file in import_files(wildcards.task).items()} | data(wildcards.task)
 
 
 def import_bytes(wildcards):
@@ -250,18 +292,45 @@ def tables():
     names = [f"profile_{label}" for label in plan.labels(PLAN)] + ["networks", "paper_vs_here"]
     names += ["circuits", "predictors", "circuits_shared"] if plan.circuit_blocks(PLAN) else []
     names += [f"circuit_{name}" for name in plan.questions(PLAN)]
+    names += ["learning_curves"] if PLAN["figures"].get("learning_curves") else []
+    names += ["nonnormality_used"] if plan.in_schur_form(PLAN) else []
+    names += ["time_scales"] if plan.time_scales(PLAN) else []
     return [f"{RESULTS}/tables/{name}.{ending}" for name in names for ending in ("csv", "md", "html")]
 
 
+def tables_input():
+    """Networks whose training is told, those that were trained in Schur form, and spectra of those only trained."""
+    shown = (PLAN["figures"].get("learning_curves") or {"tasks": {}})["tasks"]
+    trained = [path for label in plan.in_schur_form(PLAN) for path in paths("networks", label)]
+    curves = [path for label in shown for path in paths("networks", label)]
+    return {"curves": curves, "in_schur_form": trained, "time_scales": plan.time_scales(PLAN)}
+
+
+def paper_values():
+    """The paper's numbers by their bytes: as an input file they would have another name in every checkout."""
+    return hashlib.sha256(Path(workflow.basedir, "report", "paper_values.csv").read_bytes()).hexdigest()
+
+
 def tables_settings():
-    """The paper's numbers by their bytes: as an input file they would have another name in every checkout. And the cut
-    that the table of circuits' sectors is read at."""
-    paper = Path(workflow.basedir, "report", "paper_values.csv").read_bytes()
+    """The paper's numbers, and the cut that the table of circuits' sectors is read at."""
     alpha = {"alpha": PLAN["figures"]["alpha"]} if "anatomy" in plan.questions(PLAN) else {}
-    return plan.canonical({"paper_values": hashlib.sha256(paper).hexdigest()} | alpha)
+    shown = PLAN["figures"].get("learning_curves")
+    curves = {"learning_curves": shown["tasks"]} if shown else {}
+    cells = {label: PLAN["tasks"][label]["training"]["cell"] for label in only_trained(PLAN)}
+    cells = {"cells": cells} if plan.time_scales(PLAN) else {}
+    return plan.canonical({"paper_values": paper_values()} | alpha | curves | cells)
 
 
 def figures():
     """The figures of this config."""
-    files = [chart.file for label in (*plan.labels(PLAN), None) for chart in charts(PLAN, label)]
-    return [f"{FIGURES}/{file}.{ending}" for file in files for ending in ("html", "svg", "png")]
+    files = [chart.file for label in (*LABELS, None) for chart in charts(PLAN, label)]
+    endings = (".html", ".svg", ".png", *(f"_{width}.svg" for width in WIDTHS))
+    return [f"{FIGURES}/{file}{ending}" for file in files for ending in endings]
+
+
+def neutral_tables():
+    """The tables about neutral modes."""
+    names = ["neutral_paths", "neutral_systems"] if PLAN["neutral"] is not None else []
+    names += ["neutral_cells"] if plan.neutral_files(PLAN, "cells") else []
+    names += ["neutral_equivariance"] if plan.symmetric_blocks(PLAN) else []
+    return [f"{RESULTS}/tables/{name}.{ending}" for name in names for ending in ("csv", "md", "html")]

@@ -2,6 +2,8 @@
 
 
 rule train:
+    input:
+        unpack(lambda w: data(w.task)),
     output:
         f"{TRAINED}/networks/{TRAINING}.nc",
     log:

@@ -18,6 +18,8 @@ What stands at the top: `import schurscope`.
 
 ::: schurscope.one_network.profile
 
+::: schurscope.stages.memory.fisher_memory
+
 ::: schurscope.external.network.read_network
 """
 
@@ -31,6 +33,8 @@ def main() -> None:
             target = (page.parent / name).resolve()
             if target.is_file() and target not in pages:
                 keep(target)  # a picture, or a file of the code
+    for name in ("site.css", "iframe-worker.js"):
+        keep(ROOT / "docs" / name)
     (SOURCE / "reference").mkdir()
     (SOURCE / "reference" / "schurscope.md").write_text(TOP, encoding="utf-8")
     for room in sorted(path.parent for path in LIBRARY.glob("*/__init__.py")):

@@ -2,9 +2,10 @@
 
 A figure's module says of itself: SHOWS, "task" (one chart of each task or network), "trained" or "imported" (of each of
 these), "experiment" (one of all tasks), "circuits" (one of all networks whose circuits are looked for) or "chosen" (one
-of the tasks that the config names under its name); MADE_FROM, kinds of datasets; CATEGORY and CALLED, its place and
-name in the report; CAPTION, in which {task} may stand; MEASURE, a variable of the metric without which there is nothing
-to draw; FILE, if it is not called as it is registered. The report on an analysis is a chart of the experiment.
+of the tasks that the config names under its name); MADE_FROM, kinds of datasets, questions about circuits among them;
+CATEGORY and CALLED, its place and name in the report; CAPTION, in which {task} may stand; MEASURE, a variable of the
+metric without which there is nothing to draw; INITS, constructions that it is about; FILE, if it is
+not called as it is registered. The report on an analysis is a chart of the experiment.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,12 @@ from dataclasses import dataclass
 from schurscope.foundations.registry import REGISTRY
 from schurscope.metrics import make_metric
 from schurscope.workflow import plan
-from schurscope.workflow.constants import constant
+from schurscope.workflow.config.unprofiled import only_trained
+from schurscope.workflow.constants import constant, constants
+
+WIDTHS = tuple(
+    constants("schurscope.reports.figures.paper_size")["WIDTHS"]
+)  # that each is drawn at beside the screen's
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,16 @@ def charts(config: dict, label: str | None) -> list[Chart]:
 def _is_drawn(config: dict, name: str, label: str | None) -> bool:
     shows = constant("figure", name, "SHOWS")
     if label is None:
-        wanted = {"chosen": config["figures"].get(name), "circuits": plan.circuit_blocks(config), "experiment": True}
+        asked = set(constant("figure", name, "MADE_FROM")) & REGISTRY["question"].keys() <= set(plan.questions(config))
+        circuits = plan.circuit_blocks(config) and asked
+        wanted = {"chosen": config["figures"].get(name), "circuits": circuits, "experiment": True}
         return bool(wanted.get(shows))
     kinds = ("task", "trained" if label in config["tasks"] else "imported")
+    if label in only_trained(config) and constant("figure", name, "MADE_FROM") != ("networks",):
+        return False
+    made_so = constant("figure", name, "INITS")
+    if made_so and not set(made_so) & set(config["tasks"].get(label, {}).get("inits", ())):
+        return False
     measure = constant("figure", name, "MEASURE")
     return shows in kinds and (
         measure is None or measure in make_metric(plan.measured(config, label)["metric"]).variables

@@ -1,7 +1,8 @@
 """What code a job rests on, as one short string that changes exactly when that code does.
 
 Snakemake does not look into imported modules, and sees a comment as a change. The digest covers the syntax trees of a
-script and of every local module that it imports, transitively, the templates beside these, and the installed versions
+script and of every local module that it imports, transitively, the templates and scripts of pages beside these, and the
+installed versions
 of the libraries that these import; docstrings, comments, log lines and the words of errors are left out. It is equal on
 Python 3.11 to 3.13.
 Standard library only: the Snakefile calls it.
@@ -88,8 +89,11 @@ def _walk(file: Path, found: dict[str, str]) -> None:
     if key not in found:
         found[key], local, libraries = _read(file)
         found.update({library: installed(library) for library in libraries})
-        for template in file.parent.glob(f"{file.stem}.*.jinja"):  # what page.py fills is a part of it
-            found[template.relative_to(SCRIPTS).as_posix()] = hashlib.sha256(template.read_bytes()).hexdigest()
+        for beside in file.parent.glob(
+            f"{file.stem}.*"
+        ):  # the template that page.py fills is a part of it, and scripts
+            if beside.suffix in (".jinja", ".js"):
+                found[beside.relative_to(SCRIPTS).as_posix()] = hashlib.sha256(beside.read_bytes()).hexdigest()
         for module in local:
             _walk_module(module, found)
 

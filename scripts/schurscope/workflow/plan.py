@@ -12,7 +12,12 @@ from pathlib import Path
 
 from schurscope.foundations.canonical_json import canonical
 from schurscope.foundations.defaults import NEAR
+from schurscope.foundations.registry import REGISTRY
+from schurscope.tasks import make_task
+from schurscope.tasks.symmetries import symmetries
 from schurscope.workflow.config.diagnostics import needs_of
+from schurscope.workflow.config.unprofiled import only_trained
+from schurscope.workflow.constants import constant
 
 IMPORTED = "imported"
 
@@ -62,13 +67,18 @@ def gathered(config: dict, diagnostic: str, label: str) -> str:
 
 
 def labels(config: dict) -> list[str]:
-    """Every task and every network from elsewhere: what has a summary of its own."""
-    return [*config["tasks"], *config["networks"]]
+    """Every task and network from elsewhere whose recurrent matrix is decomposed: what has a summary of its own."""
+    return [label for label in (*config["tasks"], *config["networks"]) if label not in only_trained(config)]
 
 
 def measured(config: dict, label: str) -> dict:
     """The section of a task or network: ``metric``, ``ablation`` and more."""
     return (config["tasks"] | config["networks"])[label]
+
+
+def data_of(config: dict, label: str) -> list[str]:
+    """The data files that the trials of a task or network come from."""
+    return measured(config, label).get("data", [])
 
 
 def width_of(place: str) -> int:
@@ -135,7 +145,8 @@ def ablate_settings(config: dict, label: str) -> str:
 
 def import_settings(config: dict, label: str) -> str:
     """How a network from elsewhere is read, and which trials it gets; the files themselves are inputs of the job."""
-    network = {key: value for key, value in config["networks"][label].items() if key not in ("weights", "trials")}
+    files = ("weights", "trials", "data")
+    network = {key: value for key, value in config["networks"][label].items() if key not in files}
     ablation = network.pop("ablation")
     return canonical(network | ({"held_out": ablation["trials"]} if "task" in network else {}))
 
@@ -161,6 +172,23 @@ def analyse_settings(config: dict, label: str, block: str) -> str:
     return canonical(of_each)
 
 
+def time_scales(config: dict) -> list[str]:
+    """The spectra of networks that are only trained, where the diagnostic ``lyapunov`` is wanted."""
+    if not isinstance(config["diagnostics"]["lyapunov"], dict):
+        return []
+    return [path for label in only_trained(config) for path in paths(config, "time_scales", label)]
+
+
+def time_scales_settings(config: dict) -> str:
+    """What these depend on besides the networks."""
+    return canonical(config["diagnostics"]["lyapunov"])
+
+
+def in_schur_form(config: dict) -> list[str]:
+    """The tasks with networks that are trained in Schur form."""
+    return [label for label, task in config["tasks"].items() if "triangular" in task["inits"]]
+
+
 def circuit_blocks(config: dict) -> list[Block]:
     """The blocks whose every coupling is looked at, and whose circuits are looked for."""
     if config["circuits"] is None:
@@ -176,21 +204,34 @@ def circuit_blocks(config: dict) -> list[Block]:
     return found
 
 
-def of_circuits(config: dict, kind: str) -> list[str]:
-    """The files of one kind (networks, schur, atlas, circuit) of these blocks; circuits in Schur coordinates first,
-    then in each other basis.
+def of_circuits(config: dict, kind: str, label: str | None = None) -> list[str]:
+    """The files of one kind (networks, schur, atlas, circuit, or a question) of these blocks, or of those of a task;
+    circuits in Schur coordinates first, then in each other basis.
     """
     if config["circuits"] is None:
         return []
     folder = config["folders"]["trained" if kind in ("networks", "schur") else "results"]
     controls = config["circuits"]["controls"] if kind == "circuit" else []
-    stages = [kind, *(f"circuit_controls/{basis}" for basis in controls)]
-    return [block.path(folder, stage) for stage in stages for block in circuit_blocks(config)]
+    stages = [f"circuit_questions/{kind}" if kind in REGISTRY["question"] else kind]
+    stages += [f"circuit_controls/{basis}" for basis in controls]
+    blocks = [block for block in circuit_blocks(config) if label in (None, block.task)]
+    return [block.path(folder, stage) for stage in stages for block in blocks]
 
 
-def question_files(config: dict, name: str) -> list[str]:
-    """The files of one question about these circuits."""
-    return [block.path(config["folders"]["results"], f"circuit_questions/{name}") for block in circuit_blocks(config)]
+def explored(config: dict, kind: str) -> list[str]:
+    """The atlases, or the circuits in Schur coordinates, of these blocks."""
+    return [block.path(config["folders"]["results"], kind) for block in circuit_blocks(config)]
+
+
+def explorer_settings(config: dict) -> str:
+    """What the explorer shows first, and when a cut is fragile; which networks, its files say."""
+    return canonical({"alpha": config["figures"]["alpha"], "near": near(config)})
+
+
+def circuit_summaries(config: dict) -> list[str]:
+    """The circuits of each task together."""
+    tasks = dict.fromkeys(block.task for block in circuit_blocks(config))
+    return [f"{config['folders']['results']}/circuit_summary/{task}.nc" for task in tasks]
 
 
 def questions(config: dict) -> list[str]:
@@ -251,9 +292,75 @@ def near(config: dict) -> float:
     return (config["diagnostics"]["cut"] or {"near": NEAR})["near"]
 
 
-def figure_settings(config: dict, charts: list) -> str:
-    """What a job draws (charts.Chart), and how."""
+def figure_settings(config: dict, charts: list, paper: str) -> str:
+    """What a job draws (charts.Chart), and how; ``paper``: what the paper's values are known by, if it draws these."""
     own = {chart.name for chart in charts} & config["figures"].keys()
     said = {"near": near(config), "alpha": config["figures"]["alpha"]} | {key: config["figures"][key] for key in own}
+    said |= {"paper_values": paper} if any(constant(chart.kind, chart.name, "PAPER") for chart in charts) else {}
     drawn = [{name: getattr(chart, name) for name in ("kind", "name", "file", "made_from")} for chart in charts]
     return canonical({"charts": drawn, "figures": said})
+
+
+def neutral_runs(config: dict) -> dict[str, dict]:
+    """Name -> settings of each block of networks that is trained on the circle; {} where none is."""
+    own = config["neutral"]
+    if own is None:
+        return {}
+    shared = {"seeds": own["seeds"], "updates": own["updates"], "validated": own["validated"]}
+    runs = {
+        f"{model}_{steps}_{phase}": {"model": model, "steps": steps, "phase": phase, **shared}
+        for model in own["models"]
+        for steps in own["steps"]
+        for phase in own["phases"]
+    }
+    if own["stronger"] is not None:
+        more = {key: own["stronger"][key] for key in ("seeds", "hidden", "updates")}
+        runs |= {
+            f"{model}_stronger": {"model": model, "steps": max(own["steps"]), "phase": "full", **shared, **more}
+            for model in own["models"]
+            if model in ("gru", "lstm", "orthogonal")
+        }
+    return {name: settings | {"test": {"trials": own["test_trials"]}} for name, settings in runs.items()}
+
+
+def neutral_files(config: dict, kind: str) -> list[str]:
+    """The files of one kind (paths, cells, systems, breaking) about neutral modes; [] where there is nothing of it."""
+    if config["neutral"] is None or (kind == "cells" and not neutral_cells(config)):
+        return []
+    folder = f"{config['folders']['results']}/neutral"
+    if kind == "paths":
+        return [f"{folder}/paths/{run}.nc" for run in neutral_runs(config)]
+    return [f"{folder}/{kind}.nc"]
+
+
+def neutral_cells(config: dict) -> list[str]:
+    """The runs whose circle cells are looked into: those of the longest trials over the whole circle."""
+    circle = ("equivariant", "free", "broken")
+    own = config["neutral"]
+    if own is None or "full" not in own["phases"]:
+        return []
+    return [f"{model}_{max(own['steps'])}_full" for model in own["models"] if model in circle]
+
+
+def symmetric_blocks(config: dict) -> list[Block]:
+    """The blocks of tasks with a symmetry that is known, where neutral modes are wanted."""
+    if config["neutral"] is None:
+        return []
+    tasks = [label for label, task in config["tasks"].items() if symmetries(make_task(task["settings"]))]
+    return [block for label in tasks for block in blocks_of(config, label)]
+
+
+def neutral_kinds(config: dict) -> list[str]:
+    """The kinds of files that the report on neutral modes is made of."""
+    return [kind for kind in ("paths", "cells", "systems", "breaking") if neutral_files(config, kind)]
+
+
+def neutral_figures(config: dict) -> list[str]:
+    """Its figures, modules of reports/figures."""
+    of_kind = {
+        "paths": ("neutral_task", "neutral_training"),
+        "cells": ("neutral_diagnostics", "neutral_learned"),
+        "systems": ("neutral_counts", "neutral_angles"),
+        "breaking": ("neutral_lifetimes",),
+    }
+    return [figure for kind in neutral_kinds(config) for figure in of_kind[kind]]

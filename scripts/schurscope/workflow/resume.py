@@ -8,7 +8,8 @@ from schurscope.store import records
 from schurscope.workflow.ask import ask
 
 SHOWN = 8  # missing files that are named
-STAGES = ("networks", "trials", "schur", "ablation", "cuts", "atlas", "circuit", *REGISTRY["diagnostic"])
+STAGES = ("networks", "trials", "schur", "ablation", "cuts", "atlas", *REGISTRY["diagnostic"])
+STAGES += ("circuit", "circuit_controls", "circuit_questions", "circuit_summary")
 STAGES += ("summary", "tables", "figures", "diagnostics", "trust")
 
 

@@ -15,7 +15,8 @@ def check_diagnostics(section: dict | None) -> dict:
     properties = {"trials": TRIALS}
     for name in REGISTRY["diagnostic"]:
         own = {"type": ["object", "null"], "additionalProperties": False}
-        properties[name] = own | {"properties": constant("diagnostic", name, "PROPERTIES"), "default": {}}
+        properties[name] = own | {"properties": constant("diagnostic", name, "PROPERTIES")}
+        properties[name]["default"] = constant("diagnostic", name, "USUAL", {})
     schema = {"type": "object", "additionalProperties": False, "properties": properties}
     return checked(section, schema, where="config: diagnostics")
 

@@ -1,13 +1,14 @@
 """Check the config's section ``networks``: networks that were trained elsewhere. Opens no file's data."""
 
-from schurscope.cells import TANH
+from schurscope.cells import TANH, profiled
 from schurscope.external.contents import check_path
 from schurscope.external.names import AXES, PARTS, QUANTITIES
 from schurscope.external.proof import TOLERANCE
 from schurscope.foundations.errors import SchurscopeError, at
-from schurscope.foundations.registry import REGISTRY, module_name
+from schurscope.foundations.registry import module_name
 from schurscope.metrics import check_threshold
 from schurscope.tasks import make_task
+from schurscope.workflow.config.data import known_by_bytes
 
 WITH_A_FILE = ("trial_keys", "axes", "metric", "tolerance")  # what only trials from a file may say
 
@@ -17,8 +18,8 @@ def check_networks(plain: dict) -> None:
     for label, network in plain["networks"].items():
         where = f"config: networks.{label}"
         check_path(network["weights"], f"{where}.weights: ")
-        if network.get("activation", TANH) not in REGISTRY["cell"]:
-            allowed = ", ".join(REGISTRY["cell"])
+        if network.get("activation", TANH) not in profiled():
+            allowed = ", ".join(profiled())
             raise SchurscopeError(f"{where}.activation: {network['activation']!r} does not exist; allowed: {allowed}")
         _check_names(f"{where}.keys", network.setdefault("keys", {}), QUANTITIES)
         network["ablation"] = plain["ablation"] | network.get("ablation", {})
@@ -46,8 +47,9 @@ def _check_task(where: str, network: dict) -> None:
         if key in network:
             raise SchurscopeError(f"{where}.{key}: it belongs to trials from a file, and the trials are a task's")
     with at(f"{where}.task"):
-        task = make_task(network["task"])
+        task = known_by_bytes(make_task(network["task"]))
     network["task"], network["metric"] = task.settings, task.metric
+    network["data"] = [str(path) for path in task.files().values()]
 
 
 def _check_names(where: str, keys: dict, allowed) -> None:

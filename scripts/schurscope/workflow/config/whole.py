@@ -16,9 +16,12 @@ from schurscope.metrics import make_metric
 from schurscope.schur.alpha import DECIMALS, check_alphas
 from schurscope.tasks import make_task
 from schurscope.training.section import NEEDED, OF_THE_TASK, SECTION, complete
+from schurscope.workflow.config.data import check_counts, known_by_bytes, leave_out
 from schurscope.workflow.config.diagnostics import check_diagnostics
+from schurscope.workflow.config.for_census import check_census
 from schurscope.workflow.config.imported import check_networks
 from schurscope.workflow.config.seeds import listed
+from schurscope.workflow.config.unprofiled import check_unprofiled, only_trained
 
 FEW = 8  # trials that a metric is tried on
 SCHEMA = Path(__file__).with_name("schema.yaml")
@@ -39,16 +42,24 @@ def check_config(config: dict) -> dict:
     if not plain["tasks"] and not plain["networks"]:
         raise SchurscopeError("config: tasks: there is no task, and no network in networks; at least one is needed")
     _check_labels(plain)
+    leave_out(plain)
     plain["seeds"] = listed("config: seeds", plain["seeds"])
+    neutral = plain["neutral"] or {}
+    for where, section in (("neutral", plain["neutral"]), ("neutral.stronger", neutral.get("stronger"))):
+        if section is not None:
+            section["seeds"] = listed(f"config: {where}.seeds", section.get("seeds", plain["seeds"]))
     for label, task in plain["tasks"].items():
         _complete(plain, label, task)
     check_networks(plain)
     for label, entry in (plain["tasks"] | plain["networks"]).items():
         with at(f"config: {'tasks' if label in plain['tasks'] else 'networks'}.{label}.ablation.alphas"):
             entry["ablation"]["alphas"] = check_alphas(entry["ablation"]["alphas"])
+    check_unprofiled(plain)
     plain["diagnostics"] = check_diagnostics(plain.get("diagnostics", {}))
     _check_figures(plain)
     _check_circuits(plain, config)
+    check_census(plain)
+    check_counts(plain)
     return plain
 
 
@@ -65,8 +76,9 @@ def _complete(plain: dict, label: str, task: dict) -> None:
     """Check one task and merge the common sections into it."""
     where = f"config: tasks.{label}"
     with at(f"{where}.settings"):
-        built = make_task(task["settings"])
+        built = known_by_bytes(make_task(task["settings"]))
     task["settings"], task["metric"] = built.settings, built.metric
+    task["data"] = [str(path) for path in built.files().values()]
     for init in task["inits"]:
         with at(f"{where}.inits"):
             registry.module_name("init", init)
@@ -199,12 +211,25 @@ def _check_figures(plain: dict) -> None:
     wanted = [("copy_profile", "accuracy", copy["task"], copy["width"], init) for init in copy["inits"]] if copy else []
     if cross:
         wanted += [("task_profile", "fvu", label, cross["width"], cross["init"]) for label in cross["tasks"]]
+    for label in (figures.get("learning_curves") or {"tasks": ()})["tasks"]:
+        if label not in tasks:
+            raise SchurscopeError(
+                f"config: figures.learning_curves: task {label!r} is not in the config; allowed: {', '.join(tasks)};"
+                " learning_curves: null leaves the figure out"
+            )
+    called = list((figures.get("learning_curves") or {"tasks": {}})["tasks"].values())
+    if twice := next((name for name in called if called.count(name) > 1), None):
+        raise SchurscopeError(f"config: figures.learning_curves.tasks: two tasks are called {twice!r} there")
     for figure, metric, label, width, init in wanted:
         where = f"config: figures.{figure}"
         if label not in tasks:
             allowed = f"allowed: {', '.join(tasks)}; " if tasks else ""
             raise SchurscopeError(
                 f"{where}: task {label!r} is not in the config; {allowed}{figure}: null leaves the figure out"
+            )
+        if label in only_trained(plain):
+            raise SchurscopeError(
+                f"{where}: the networks of task {label!r} have no square recurrent matrix to decompose"
             )
         if tasks[label]["metric"] != metric:
             raise SchurscopeError(
