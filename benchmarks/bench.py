@@ -17,7 +17,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import torch
-from contestants import BATCH, UPDATES, ablation_grid, group_update, training_update
+from contestants import BATCH, UPDATES, ablation_grid, group_update, lyapunov_spectrum, nnrnn_update, training_update
 
 from schurscope.reports.figures import style
 from schurscope.reports.reading import markdown
@@ -35,6 +35,7 @@ COLOURS = {
     "engine fused": "#004488",
     "bare products": "#888888",
 }
+SPECTRA = (("tanh", 64, 11_000), ("gru", 64, 2_000), ("lstm", 32, 2_000))  # all of 64 numbers of state
 UPDATE, SIDE_BY_SIDE = "training update", "networks side by side, trials included"
 
 
@@ -68,11 +69,18 @@ def rows(what: str, networks: int, width: int, steps: int, times: dict, flop: fl
             "ms (least)": values.min(),
             "ms (most)": values.max(),
             "GFLOP/s": flop / np.median(values) / 1e6,
-            "times faster than torch.nn.RNN": np.median(times["torch.nn.RNN"] / values),
-            "times the bare products": np.median(values / times["bare products"]),
+            "times faster than torch.nn.RNN": ratio(times.get("torch.nn.RNN"), values),
+            "times faster than engine torch": ratio(times.get("engine torch"), values),
+            "times faster than the plain loop": ratio(times.get("plain loop"), values),
+            "times the bare products": ratio(values, times.get("bare products")),
         }
         for name, values in times.items()
     ]
+
+
+def ratio(above, below) -> float:
+    """Median of the ratios within repeats; NaN where one of the two was not measured."""
+    return np.nan if above is None or below is None else float(np.median(above / below))
 
 
 def flop(width, steps):
@@ -98,6 +106,14 @@ def main():
         times = measure(group_update(networks, 64, 25, DEVICE), 1, few)
         times = {name: values / UPDATES for name, values in times.items()}
         table += rows(SIDE_BY_SIDE, networks, 64, 25, times, networks * flop(64, 25))
+    for networks in (1, 5):
+        print(f"nnRNN on copy memory, {networks} side by side", flush=True)
+        times = measure(nnrnn_update(networks), 2, few)
+        table += rows("nnRNN on copy memory, batch 10", networks, 128, 220, times, np.nan)
+    for cell, width, steps in SPECTRA:
+        print(f"Lyapunov spectrum, {cell}", flush=True)
+        times = measure(lyapunov_spectrum(cell, width, steps), 1, few)
+        table += rows(f"Lyapunov spectrum, {cell}, QR at every step", 1, width, steps, times, np.nan)
     for masks_differ in (True, False):
         what = f"ablation grid, {'all masks differ' if masks_differ else 'equal n_R at the three alphas'}"
         print(what, flush=True)

@@ -1,9 +1,13 @@
 """What is measured: the engines, the obvious implementation with torch.nn.RNN, and the bare products of both."""
 
+import importlib.util
+
 import numpy as np
 import torch
 
 from schurscope.analyses.ablation import REMOVED, ablate, sectors_of
+from schurscope.analyses.benettin import spectrum
+from schurscope.cells import make_cell
 from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
 from schurscope.schur.form import ordered_schur
@@ -63,6 +67,70 @@ def torch_rnn_update(task, width):
         return loss.item()
 
     return update
+
+
+NNRNN = {  # Kerg et al. 2019, Table 2
+    "learning_rate": 5e-4, "clip": None, "loss": "cross_entropy", "optimiser": {"name": "rmsprop", "alpha": 0.99},
+    "groups": {"X": {"learning_rate": 1e-6}, "T": {"weight_decay": 1e-6}, "gamma": {"penalty": 1e-4, "towards": 1.0}},
+    "cell": "modrelu", "ends": "glorot", "biases": ["b_y"],
+}  # fmt: skip
+
+
+def nnrnn_update(seeds: int) -> dict:
+    """Name -> one update of each of so many nnRNNs with 128 units on copy memory, T = 220, batch 10."""
+    task = make_task({"task": "copy_memory"})
+    batches = [task.trials(0, update, 10) for update in range(5)]
+    found = {}
+    for name in ("torch", "fused"):
+        engines = [make_engine(task, 128, "triangular", seed, NNRNN | {"engine": name}) for seed in range(seeds)]
+
+        def every(trials, engines=engines):
+            for engine in engines:
+                engine.update(trials)
+
+        found[f"engine {name}"] = cycled(every, batches)
+    return found
+
+
+def lyapunov_spectrum(cell: str, width: int, steps: int) -> dict:
+    """Name -> the whole spectrum of a network by itself along so many steps, QR at each.
+
+    The plain loop is what demonstrations do (numpy.linalg.qr); beside it clvlib, where it is installed, and the bare
+    products with their QR factorisations.
+    """
+    kind, rng = make_cell(cell), np.random.default_rng(0)
+    W = rng.standard_normal((kind.gates * width, width)) * 1.3 / np.sqrt(width)
+    weights = Weights(W, np.zeros((len(W), 1)), np.eye(width)[:1], cell=cell)
+    size, p, x = kind.states * width, weights.parameters(), np.zeros((1, 1))
+    h0 = rng.standard_normal((1, size))
+
+    def plain():
+        h, carried, logs = h0, np.eye(size), np.zeros(size)
+        for _ in range(steps):
+            carried, R = np.linalg.qr(kind.jacobian(p, h, x)[0] @ carried)
+            logs += np.log(np.abs(np.diag(R)))
+            h = kind.step(p, h, x)
+        return logs / steps
+
+    frame = np.linalg.qr(rng.standard_normal((size, size)))[0]
+
+    def alone():
+        for _ in range(steps):
+            np.linalg.qr(frame @ frame)
+
+    found = {"schurscope": lambda: spectrum(weights, np.zeros((1, steps, 1)), h0), "plain loop": plain}
+    found["bare products"] = alone
+    if importlib.util.find_spec("clvlib"):
+        from clvlib.numpy import lyap_exp_from_ic
+
+        found["clvlib"] = lambda: lyap_exp_from_ic(
+            lambda t, h: kind.step(p, h[None], x)[0],
+            lambda t, h: kind.jacobian(p, h[None], x)[0],
+            h0[0],
+            np.arange(steps + 1.0),
+            stepper="discrete",
+        )
+    return found
 
 
 def group_update(networks: int, width: int, steps: int, device: str) -> dict:

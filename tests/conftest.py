@@ -71,14 +71,14 @@ class Study:
         self.config = copy.deepcopy(TINY)
         self.config["folders"] = {"trained": "results", "results": "results"}
 
-    def command(self, program, *arguments, cores=2, config=None) -> dict:
+    def command(self, program, *arguments, cores=2, configs=()) -> dict:
         """What subprocess needs to run ``program`` (snakemake, run.py) on this study; its state lies in the folder."""
-        file = config or self.folder / "study.yaml"
-        if config is None:
+        file = self.folder / "study.yaml"
+        if not configs:
             file.write_text(yaml.safe_dump(self.config), encoding="utf-8")
         command = [sys.executable, *program, "--snakefile", self.root / "Snakefile", "--cores", str(cores)]
         command += ["--workflow-profile", self.root / "profiles" / "default", "--directory", self.folder, *arguments]
-        command += ["--configfile", self.root / "config.yaml", file]
+        command += ["--configfile", self.root / "config.yaml", *(configs or [file])]
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
         return {"args": list(map(str, command)), "cwd": self.folder, "env": environment}
 

@@ -1,5 +1,8 @@
 """A network trained elsewhere: plain PyTorch, saved by the writers that people use."""
 
+import copy
+from functools import cache
+
 import numpy as np
 import scipy.io
 import torch
@@ -20,7 +23,14 @@ class Plain(torch.nn.Module):
 
 
 def trained(seed=0, updates=30) -> Plain:
-    """A network after a few updates towards a leaky sum of its inputs."""
+    """A network after a few updates towards a leaky sum of its inputs, and torch's generator as training left it."""
+    network, state = _trained(seed, updates)
+    torch.set_rng_state(state)
+    return copy.deepcopy(network)
+
+
+@cache
+def _trained(seed: int, updates: int) -> tuple[Plain, torch.Tensor]:
     torch.manual_seed(seed)
     network = Plain()
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
@@ -30,7 +40,7 @@ def trained(seed=0, updates=30) -> Plain:
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return network
+    return network, torch.get_rng_state()
 
 
 def trials(count):

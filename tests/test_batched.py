@@ -11,13 +11,14 @@ import torch
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from schurscope.cells import TANH
+from drawn import DRAWN
+from schurscope.cells import TANH, profiled
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.registry import REGISTRY
 from schurscope.tasks import make_task
 from schurscope.training import groups
 from schurscope.training import loop as training
-from schurscope.training.engines import batched, cuda_graph, memory
+from schurscope.training.engines import batched, cuda_graph, gpu_memory
 from schurscope.training.engines.torch_streams import TorchStreams
 from schurscope.training.groups import make_engine
 from schurscope.training.losses.cross_entropy_loss import LOSS
@@ -25,7 +26,7 @@ from schurscope.training.recipe import recipe
 from schurscope.training.start import start
 
 TRAINING = {"learning_rate": 1e-3, "clip": 0.3, "engine": "torch"}
-TRANSCENDENTAL = ("sine", "sine_schuessler", "integration", "integration_schuessler")
+TRANSCENDENTAL = ("circle_path", "sine", "sine_schuessler", "integration", "integration_schuessler")
 SETTINGS = {
     "engine": "batched", "device": "cpu", "updates": 600, "batch": 32, "learning_rate": 3e-3, "clip": 1.0,
     "stop_when_solved": True, "check_every": 50, "validation_trials": 64, "horizon": 4, "solved": 0.95,
@@ -48,8 +49,7 @@ def fields(weights):
 )
 @pytest.mark.parametrize(
     "name, init",
-    [(name, "orthogonal") for name in REGISTRY["task"] if name != "flipflop"]
-    + [("flipflop", init) for init in REGISTRY["init"]],
+    [(name, "orthogonal") for name in DRAWN if name != "flipflop"] + [("flipflop", init) for init in REGISTRY["init"]],
 )
 def test_each_network_is_autograd_s(name, init, dtype, tolerance):
     """Fifty updates of two networks at once, trials by torch; the reference has one network, trials by NumPy."""
@@ -64,12 +64,12 @@ def test_each_network_is_autograd_s(name, init, dtype, tolerance):
         assert np.max(np.abs(fields(weights) - fields(reference.weights()))) < tolerance
 
 
-@pytest.mark.parametrize("cell", list(REGISTRY["cell"]))
+@pytest.mark.parametrize("cell", profiled())
 def test_any_cell_of_units_is_autograd_s(cell):
     """Thirty updates of two networks of each cell, and scores as the task gives them."""
     task, seeds, said = make_task({"task": "flipflop"}), [0, 3], TRAINING | {"cell": cell, "learning_rate": 5e-3}
     both = batched.Group(
-        task, [start(task, 12, "default", seed, cell) for seed in seeds], seeds, 16, recipe(said), "float64"
+        task, [start(task, 12, "default", seed, {"cell": cell}) for seed in seeds], seeds, 16, recipe(said), "float64"
     )
     losses = both.run(0, 30, [None] * 2)
     for seed, own, weights in zip(seeds, losses, both.weights(), strict=True):
@@ -92,6 +92,7 @@ KERG = {  # the recipe of Kerg et al. 2019 for nnRNN, with rates and penalties t
         "X": {"learning_rate": 1e-4}, "T": {"weight_decay": 0.01},
         "gamma": {"penalty": 0.1, "towards": 1.0}, "W_xh": {"penalty": 0.02},
     },
+    "ends": "glorot", "biases": ["b_h", "b_y"],
 }  # fmt: skip
 
 
@@ -101,7 +102,7 @@ KERG = {  # the recipe of Kerg et al. 2019 for nnRNN, with rates and penalties t
 def test_any_loss_optimiser_and_group_is_autograd_s(said):
     """A mask that scores some rows, rates, decay and penalties of their own; the loss is the bare one."""
     task, seeds = make_task({"task": "copy_memory", "symbols": 3, "alphabet": 4, "delay": 6}), [0, 3]
-    starts = [start(task, 12, "triangular", seed, "modrelu") for seed in seeds]
+    starts = [start(task, 12, "triangular", seed, said) for seed in seeds]
     both = batched.Group(task, starts, seeds, 5, recipe(said), "float64")
     losses = both.run(0, 30, [None] * 2)
     for seed, own, weights in zip(seeds, losses, both.weights(), strict=True):
@@ -110,6 +111,9 @@ def test_any_loss_optimiser_and_group_is_autograd_s(said):
         assert own == pytest.approx(expected, rel=1e-10)
         for name, array in reference.weights().arrays().items():
             assert np.max(np.abs(array - weights.arrays()[name])) < 1e-10, name
+        assert "b_y" in weights.arrays()
+    trials = task.validation(20)
+    assert both.scores(trials) == pytest.approx([task.score(weights, trials) for weights in both.weights()], rel=1e-10)
 
 
 def test_cross_entropy_of_some_rows_is_torch_s():
@@ -125,7 +129,7 @@ def test_cross_entropy_of_some_rows_is_torch_s():
     assert torch.allclose(value, expected) and torch.allclose(gradient, outputs.grad, rtol=1e-12, atol=1e-15)
 
 
-@pytest.mark.parametrize("name", list(REGISTRY["task"]))
+@pytest.mark.parametrize("name", DRAWN)
 def test_trials_are_those_of_the_cpu(name):
     """Words are equal bit for bit; logarithms and sines of two libraries differ in the last place."""
     task, seeds = make_task({"task": name}), [0, 5, 2**32 - 1]
@@ -234,9 +238,9 @@ class Watch(TorchDispatchMode):
         self.live -= size
 
 
-KINDS = [(name, "default", TANH) for name in REGISTRY["task"] if name != "flipflop"]
+KINDS = [(name, "default", TANH) for name in DRAWN if name != "flipflop"]
 KINDS += [("flipflop", init, TANH) for init in REGISTRY["init"]]
-KINDS += [("flipflop", "default", cell) for cell in REGISTRY["cell"] if cell != TANH]
+KINDS += [("flipflop", "default", cell) for cell in profiled() if cell != TANH]
 
 
 @pytest.mark.parametrize(("name", "init", "cell"), KINDS)
@@ -245,7 +249,7 @@ def test_an_update_asks_for_no_value_and_fits(name, init, cell):
     it would in a captured graph. What lives at once is at most what ``bytes_of_one`` promises."""
     task, seeds = make_task({"task": name} | ({"delay": 20} if name == "copy_memory" else {})), range(5)
     horizon = 16 if task.has_horizon else None
-    starts = [start(task, 64, init, seed, cell) for seed in seeds]
+    starts = [start(task, 64, init, seed, {"cell": cell}) for seed in seeds]
     with Watch("meta", "cpu") as watch:
         several = batched.Group(task, starts, seeds, 64, recipe(TRAINING), device="meta")
         several._begin(horizon)
@@ -254,7 +258,7 @@ def test_an_update_asks_for_no_value_and_fits(name, init, cell):
             several._draw()
             several._step()
     trials = task.trials(0, 0, 64, horizon)
-    promised, drawn = memory.bytes_of_one(trials, 64, 3 if cell == TANH else 4), memory._drawing(trials)
+    promised, drawn = gpu_memory.bytes_of_one(trials, 64, 3 if cell == TANH else 4), gpu_memory._drawing(trials)
     assert several.at_once > 1 and promised <= watch.peak <= 5 * (promised + (several.at_once - 1) * drawn)
 
 
@@ -302,7 +306,7 @@ def test_trials_are_drawn_for_several_updates():
     draw = some._draw
     some._draw = lambda: drawings.append(int(some.update)) or draw()
     some.run(0, 10, [4, 4])
-    assert some.at_once == memory.MOST == 16
+    assert some.at_once == gpu_memory.MOST == 16
     some.run(10, 10, [4, 3])
     assert drawings == [0, 16]
     some.run(20, 2, [4, 6])
@@ -313,13 +317,13 @@ def test_trials_are_drawn_for_several_updates():
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
 @pytest.mark.parametrize(
-    "init, cell", [(init, TANH) for init in REGISTRY["init"]] + [("default", cell) for cell in REGISTRY["cell"]]
+    "init, cell", [(init, TANH) for init in REGISTRY["init"]] + [("default", cell) for cell in profiled()]
 )
-@pytest.mark.parametrize("name", list(REGISTRY["task"]))
+@pytest.mark.parametrize("name", DRAWN)
 def test_on_a_gpu(name, init, cell):
     """The graph against the CPU device: before and after a network leaves, and after a longer horizon."""
     task, seeds, said = make_task({"task": name}), [0, 1, 2], recipe(TRAINING | {"cell": cell})
-    starts = [start(task, 12, init, seed, cell) for seed in seeds]
+    starts = [start(task, 12, init, seed, {"cell": cell}) for seed in seeds]
     pair = [batched.Group(task, starts, seeds, 16, said, "float64", device) for device in ("cuda", "cpu")]
     horizon = 6 if task.has_horizon else None
     for first, more in ((0, 0), (12, 0), (24, 2)):
@@ -344,9 +348,9 @@ def test_no_gpu_and_too_little_memory_get_a_sentence(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (80 * 10**9, 80 * 10**9))
-    each = memory.bytes_of_one(task.trials(0, 0, 64), 64)
-    assert batched.networks_at_once(task, 64, settings) == (80 * 10**9 - memory.RESERVED) // each > 10_000
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (memory.RESERVED + each // 2, 80 * 10**9))
+    each = gpu_memory.bytes_of_one(task.trials(0, 0, 64), 64)
+    assert batched.networks_at_once(task, 64, settings) == (80 * 10**9 - gpu_memory.RESERVED) // each > 10_000
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (gpu_memory.RESERVED + each // 2, 80 * 10**9))
     with pytest.raises(SchurscopeError, match="width 64 with a batch of 64 .* the largest batch that fits is 32"):
         batched.networks_at_once(task, 64, settings)
 

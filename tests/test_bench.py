@@ -13,7 +13,13 @@ def test_benchmark(tmp_path, monkeypatch, capsys):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     import bench
 
-    for name, value in {"WIDTHS": (8, 16), "LENGTHS": (25, 50), "NETWORKS": (1, 2), "DEVICE": "cpu"}.items():
+    for name, value in {
+        "WIDTHS": (8, 16),
+        "LENGTHS": (25, 50),
+        "NETWORKS": (1, 2),
+        "DEVICE": "cpu",
+        "SPECTRA": [("gru", 4, 9)],
+    }.items():
         monkeypatch.setattr(bench, name, value)
     monkeypatch.setattr(sys, "argv", ["bench.py", "--repeats", "1", "--out", str(tmp_path)])
     bench.main()

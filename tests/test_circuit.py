@@ -6,17 +6,17 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 from scipy.stats import rankdata, spearmanr
 
 from schurscope.analyses.bases import BASES, in_basis
 from schurscope.analyses.circuit_search import Search, circuits
 from schurscope.analyses.coordinates import Coordinates, couplings, schur_coordinates
 from schurscope.analyses.sensitivity import directions
-from schurscope.analyses.single_couplings import NAMES, ranked, single_couplings
-from schurscope.cells import Weights, cell_of
+from schurscope.analyses.single_couplings import NAMES, PREDICTORS, ranked, single_couplings
+from schurscope.cells import Weights, cell_of, profiled
 from schurscope.cells.rollout import initial, rollout
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.foundations.registry import REGISTRY
 from schurscope.foundations.streams import stream
 from schurscope.metrics import discrepancy, fvu
 from schurscope.schur.form import ordered_schur
@@ -53,7 +53,7 @@ def change_of_outputs(weights, trials, direction):
 
 
 @pytest.mark.parametrize("leak", [1.0, 0.4])
-@pytest.mark.parametrize("cell", list(REGISTRY["cell"]))
+@pytest.mark.parametrize("cell", profiled())
 @pytest.mark.parametrize("by_block", [False, True])
 def test_directions_against_forward_differentiation(cell, leak, by_block, monkeypatch):
     monkeypatch.setattr("schurscope.analyses.sensitivity.CHUNK", 20_000)  # a few trials at a time
@@ -70,6 +70,33 @@ def test_directions_against_forward_differentiation(cell, leak, by_block, monkey
         M = np.where(coordinates.unit == unit, coordinates.M, 0.0)
         exact = change_of_outputs(weights, one, coordinates.P @ M @ coordinates.P.T)[places]
         assert np.max(np.abs(column - exact)) < 1e-5 * np.max(np.abs(exact))
+
+
+def test_of_classes_it_is_the_log_probabilities_that_change():
+    """By differences of log softmax, at a network without two of its couplings; and the search counts in them."""
+    rng = np.random.default_rng(4)
+    weights = network(rng)
+    one, coordinates = trials(rng, weights), schur_coordinates(ordered_schur(weights.W_hh))
+    one = replace(one, mask=np.repeat(one.mask.any(axis=-1, keepdims=True), one.mask.shape[-1], axis=-1))
+    search = Search(weights, coordinates, one, metric="cross_entropy")
+    state = search.changed(search.start(), [3, 8])
+    reduced = coordinates.reduced(weights, state.kept)
+
+    def said(W_hh):
+        y = rollout(replace(weights, W_hh=W_hh), one.inputs, one.h0)
+        return y - logsumexp(y, axis=-1, keepdims=True)
+
+    expected = np.where(one.mask, said(reduced.W_hh) - said(weights.W_hh), 0.0)
+    assert np.max(np.abs(state.residual - expected)) < 1e-12
+    which = np.array([1, 5, 11])
+    parts = list(directions(reduced, one, coordinates, which, chances=search.chances(state)))
+    places = tuple(np.concatenate(axis) for axis in zip(*(place for place, _ in parts), strict=True))
+    J = np.concatenate([part for _, part in parts])
+    for unit, column in zip(which, J.T, strict=True):
+        M = np.where(coordinates.unit == unit, coordinates.M, 0.0)
+        step = 1e-6 * coordinates.P @ M @ coordinates.P.T
+        change = (said(reduced.W_hh + step) - said(reduced.W_hh - step))[places] / 2e-6
+        assert np.max(np.abs(column - change)) < 1e-4 * np.max(np.abs(change))
 
 
 def test_the_model_is_the_distance_to_first_order():
@@ -184,8 +211,8 @@ def test_single_couplings_are_plain_removals():
     there = couplings(form)
     intact = rollout(weights, one.inputs, one.h0)
     assert all(np.array_equal(np.isfinite(found[name]), there) for name in NAMES) and there.sum() > 10
-    effect, share, mass, estimate = (found[name][there] for name in ("effect", "share", "activity_mass", "estimate"))
-    assert found["rank_correlation"] == pytest.approx([spearmanr(effect, x)[0] for x in (share, mass, estimate)])
+    effect, *predictors = (found[name][there] for name in ("effect", *PREDICTORS))
+    assert found["rank_correlation"] == pytest.approx([spearmanr(effect, x)[0] for x in predictors])
     for i, j in np.argwhere(there):
         T = form.T.copy()
         T[i, j] = 0
@@ -206,13 +233,14 @@ def test_partial_correlations_are_those_of_residuals():
     share = rng.uniform(size=200)
     mass = share * rng.uniform(size=200)
     effect = mass * (1 + 0.3 * rng.uniform(size=200))
-    _, found = ranked(effect, share, mass, effect)
+    rho, found = ranked(effect, share, mass, 0 * share, effect)
     e, s, m = (rankdata(values) for values in (effect, share, mass))
     left = lambda y, x: y - np.polyval(np.polyfit(x, y, 1), x)  # noqa: E731
     assert found[0] == pytest.approx(np.corrcoef(left(e, m), left(s, m))[0, 1])
-    assert found[1] == pytest.approx(np.corrcoef(left(e, s), left(m, s))[0, 1]) and np.isnan(found[2])
-    assert np.isnan(ranked(effect[:3], share[:3], mass[:3], effect[:3])[0]).all()
-    assert np.isnan(ranked(0 * effect, share, mass, effect)[0]).all()
+    assert found[1] == pytest.approx(np.corrcoef(left(e, s), left(m, s))[0, 1]) and np.isnan(found[2:]).all()
+    assert np.isnan(rho).tolist() == [False, False, True, False]  # what does not vary ranks nothing
+    assert np.isnan(ranked(*(values[:3] for values in (effect, share, mass, mass, effect)))[0]).all()
+    assert np.isnan(ranked(0 * effect, share, mass, mass, effect)[0]).all()
 
 
 def test_activity_mass_by_hand():
@@ -227,6 +255,20 @@ def test_activity_mass_by_hand():
                 squares.append((form.Q[:, j] @ h) ** 2)
                 h = np.tanh(weights.W_hh @ h + weights.W_xh @ x + weights.b_h)
         assert found[i, j] == pytest.approx(form.T[i, j] ** 2 * np.mean(squares), rel=1e-5)
+
+
+def test_overlap_by_hand():
+    """One step from states in a plane: the squared cosines of both directions with it."""
+    rng = np.random.default_rng(8)
+    weights = network(rng, n=6)
+    plane = np.linalg.qr(rng.normal(size=(6, 2)))[0]
+    one = trials(rng, weights, batch=40, steps=1, some=False)
+    one = replace(one, h0=rng.normal(size=(40, 2)) @ plane.T, mask=np.ones_like(one.mask))
+    form = ordered_schur(weights.W_hh)
+    inside = np.sum((form.Q.T @ plane) ** 2, axis=1)
+    there = couplings(form)
+    found = single_couplings(form, weights, one, "fvu")["overlap"][there]
+    assert found == pytest.approx(np.outer(inside, inside)[there], rel=1e-4)
 
 
 def test_units_of_blocks():

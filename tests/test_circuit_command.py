@@ -9,9 +9,9 @@ import xarray as xr
 from safetensors.numpy import load_file
 
 import elsewhere
-from schurscope import circuit_command
 from schurscope.cells.rollout import rollout
 from schurscope.cli import main
+from schurscope.commands import circuit_command
 from schurscope.external.network import read_network
 from schurscope.metrics import discrepancy
 

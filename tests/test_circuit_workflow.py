@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import drawn_figures
 from schurscope.analyses.bases import BASES
 from schurscope.foundations.defaults import DIAGNOSED
 from schurscope.foundations.errors import SchurscopeError
@@ -10,7 +11,7 @@ from schurscope.foundations.registry import REGISTRY
 from schurscope.reports import labels
 from schurscope.reports.figures import circuit_numbers
 from schurscope.stages.settings import CIRCUIT, complete
-from schurscope.store import netcdf
+from schurscope.store import netcdf, open_results
 from schurscope.workflow import plan
 from schurscope.workflow.config.whole import check_config
 
@@ -21,27 +22,34 @@ CIRCUITS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_asked_for_networks_get_them_and_a_changed_epsilon_runs_again_alone(study):
     study.config["tasks"] |= {"copy": None, "flipflop": {"widths": [6], "inits": ["orthogonal", "normal"]}}
-    study.config |= {"circuits": CIRCUITS, "cuts": None, "seeds": [0, 1]}
+    study.config |= {"circuits": CIRCUITS, "cuts": {"trials": 8}, "seeds": [0, 1]}
     study.config["figures"] |= {"copy_profile": None, "task_profile": None}
     wanted = [f"results/{stage}/flipflop/n6/normal/seeds0-1.nc" for stage in ("atlas", "circuit")]
     planned = study.planned()
     assert planned["atlas"] == planned["circuit"] == planned["circuit_control"] == 1 and planned["train"] == 2
     assert planned["circuit_question"] == 2
-    pages = [f"results/figures/{name}.html" for name in ("circuit_numbers", "circuit_picture", "atlas_map")]
-    study.run(*wanted, "results/tables/circuits.csv", "results/trust/trust.html", *pages)
+    drawn = ("circuit_numbers", "circuit_picture", "atlas_map", "circuit_dimension")
+    pages = [f"results/figures/{name}.html" for name in drawn]
+    together = "results/circuit_summary/flipflop.nc"
+    study.run(
+        *wanted, together, "results/explorer.html", "results/tables/circuits.csv", "results/trust/trust.html", *pages
+    )
     assert (
         "Coupling by coupling: not decidable, no solved network"
         in (study.folder / "results/trust/trust.html").read_text()
     )
+    drawn_figures.check_figures(study.folder / "results/figures")
     lines = (study.folder / "results/tables/circuits.csv").read_text().splitlines()
     assert len(lines) == 9 and "flipflop,6,normal,1,ok,0,schur,0.2," in lines[4]
     assert "flipflop,6,normal,0,ok,0,neurons,0.05," in lines[5]
     control = netcdf.read(study.folder / "results/circuit_controls/neurons/flipflop/n6/normal/seeds0-1.nc", "circuit")
     assert control["basis"] == "neurons" and np.array_equal(control["P"][0], np.eye(6))
-    numbers, picture, atlas = ((study.folder / page).read_text() for page in pages)
+    numbers, picture, atlas, dimension = ((study.folder / page).read_text() for page in pages)
     assert "neurons" in numbers and "of N removed" in picture and "couplings kept at" in atlas
+    assert dimension.count('"ratio":') == 2 * 2
     rows = [csv(study, name) for name in ("circuit_anatomy", "circuit_untrained", "circuits_shared")]
     assert [len(row) for row in rows] == [2 * 2 * 3 * 2, 2 * 2, 2]
     assert (study.folder / "results/tables/circuit_untrained.md").read_text().count("flipflop | 6 | normal |") == 2
@@ -50,11 +58,35 @@ def test_asked_for_networks_get_them_and_a_changed_epsilon_runs_again_alone(stud
     assert found["epsilon"].values.tolist() == [0.05, 0.2] and found.attrs["guard"] == 16
     effects = netcdf.read(study.folder / wanted[0], "atlas")["effect"]
     assert np.isfinite(effects).sum() > 20 and found.sizes["seed"] == 2
-    assert study.planned(*wanted) == {}
+    summary = open_results(study.folder / "results", "flipflop")
+    at = summary.sel(width=6, init="normal", basis="schur", epsilon=0.2)
+    shares = found["removed_share"].sel(epsilon=0.2).values
+    assert np.array_equal(at["circuit_removed_share"], shares)
+    assert at["circuit_removed_share_mean"] == pytest.approx((shares[0] + shares[1]) / 2)
+    assert at["circuit_removed_share_sem"] == pytest.approx(abs(shares[0] - shares[1]) / 2)
+    assert at["circuit_fvu_n"] == 2 and at["circuit_fvu_solved_n"] == 0 and at["fvu_n"].sel(removed="none").min() == 2
+    assert summary["circuit_removed_share"].sel(init="orthogonal").isnull().all(), "of these no circuit was looked for"
+    assert summary["basis"].values.tolist() == ["schur", "neurons"]
+    assert study.planned(*wanted, together) == {}
     study.config["circuits"] = CIRCUITS | {"epsilons": [0.3]}
     assert study.planned(*wanted).get("circuit") == 1 and "atlas" not in study.planned(*wanted)
     study.config["circuits"] = CIRCUITS | {"atlas_trials": 9}
     assert study.planned(*wanted).get("atlas") == 1 and "circuit" not in study.planned(*wanted)
+
+
+@pytest.mark.slow
+def test_whole_couplings_between_blocks_go_together(study):
+    study.config["tasks"] |= {"copy": None, "flipflop": {"widths": [6], "inits": ["normal"]}}
+    study.config |= {"circuits": CIRCUITS | {"unit": "block", "controls": []}, "cuts": None, "seeds": [0, 1]}
+    study.config["figures"] |= {"copy_profile": None, "task_profile": None}
+    wanted = "results/circuit/flipflop/n6/normal/seeds0-1.nc"
+    study.run(wanted, "results/circuit_summary/flipflop.nc")
+    found = netcdf.read(study.folder / wanted, "circuit").sel(epsilon=0.2)
+    block = netcdf.read(study.folder / "results/schur/flipflop/n6/normal/seeds0-1.nc", "schur")["block"]
+    for seed in (0, 1):
+        own, kept = block.sel(seed=seed).values, found["kept"].sel(seed=seed).values
+        wholes = [kept[np.ix_(own == i, own == j)] for i in set(own) for j in set(own)]
+        assert all(len(np.unique(whole)) == 1 for whole in wholes) and any(not whole.any() for whole in wholes)
 
 
 def csv(study, name):

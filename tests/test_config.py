@@ -60,13 +60,23 @@ MISTAKES = [
     ("seeds", None, ["seeds: None is empty, but a list or a word is needed"]),
     ("seeds_per_job", 0, ["seeds_per_job: 0 is too small"]),
     ("gpu", 3, ["gpu: 3 is too large"]),
-    ("tasks.sine.cell", "gelu", ["tasks.sine.cell: cell 'gelu' does not exist; allowed: tanh, relu, modrelu"]),
+    (
+        "tasks.sine.cell",
+        "gelu",
+        ["tasks.sine.cell: cell 'gelu' does not exist; allowed: tanh, relu, modrelu, lstm, gru"],
+    ),
+    ("tasks.sine.cell", "lstm", ["circuits.of: the networks of task 'sine' have no square recurrent matrix"]),
+    (
+        "tasks.copy.training.biases",
+        ["b_hh"],
+        ["tasks.copy.training.biases: 'b_hh' belongs to the gates of lstm and gru"],
+    ),
     ("tasks.sine.cell", 3, ["tasks.sine.cell: 3 is a number, but a word is needed"]),
     ("tasks.sine.settings.metric", "mse", ["metric 'mse' does not exist; allowed: accuracy, fvu, cross_entropy"]),
     ("tasks.copy.solved", 1.5, ["tasks.copy.solved: 1.5 is too large; accuracy is at most 1"]),
     ("training.loss", "hinge", ["training.loss: loss 'hinge' does not exist; allowed: mse, cross_entropy"]),
     ("training.loss", "cross_entropy", ["training.loss: cross-entropy needs one-hot targets", "task copy has other"]),
-    ("training.optimiser", "sgd", ["training.optimiser: optimiser 'sgd' does not exist; allowed: adam, rmsprop"]),
+    ("training.optimiser", "sgd", ["training.optimiser: optimiser 'sgd' does not exist; allowed: adam, adamw"]),
     ("training.optimiser", {"alpha": 0.9}, ["training.optimiser", "the key 'name' is missing"]),
     ("training.optimiser", {"name": "rmsprop", "beta1": 0.9}, ["unknown key 'beta1'; allowed: name, alpha, epsilon"]),
     ("training.optimiser", {"name": "adam", "beta2": 1}, ["beta2: 1 is too large; it must be below 1"]),
@@ -130,6 +140,8 @@ def test_the_engine_is_one_that_knows_cell_loss_and_optimiser(paper_config, monk
     assert (engine(), engine(1)) == ("fused", "batched")
     monkeypatch.setattr(ReLU, "engines", ("batched", "torch"))  # as of a cell that somebody adds
     assert (engine(), engine(1)) == ("batched", "batched")
+    paper_config["tasks"]["sine"] = sine | {"training": {"optimiser": "adamw"}}
+    assert (engine(), engine(1)) == ("torch", "torch")
     for change in ({"training": {"optimiser": "rmsprop"}}, {"training": {"groups": {"W_hh": {}}}}):
         paper_config["tasks"]["sine"] = sine | change
         assert (engine(), engine(1)) == ("fused", "batched")

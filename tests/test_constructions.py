@@ -1,5 +1,7 @@
 """Constructions against what the paper says of each (section 3), and the Cayley gradient against finite differences."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import scipy.linalg
@@ -10,6 +12,7 @@ from schurscope.constructions import exponential
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.foundations.registry import REGISTRY
 from schurscope.schur.form import ordered_schur
+from schurscope.training.start import start as begin
 
 INITS = tuple(REGISTRY["init"])
 
@@ -27,6 +30,14 @@ def test_default_is_uniform():
     W = start("default", 400)[1]
     bound = 400**-0.5
     assert 0.999 * bound < np.abs(W).max() <= bound and abs(W.var() / (bound**2 / 3) - 1) < 0.01
+
+
+@pytest.mark.parametrize("ends, variances", [("glorot", (2 / 500, 2 / 510)), ("kaiming", (2 / 100, 2 / 400))])
+def test_ends_have_the_stated_variance(ends, variances):
+    task = SimpleNamespace(name="wide", inputs=100, outputs=110)
+    made = begin(task, 400, "default", 0, {"ends": ends})
+    for W, variance in zip((made.W_xh, made.W_hy), variances, strict=True):
+        assert abs(W.var() / variance - 1) < 0.03 and abs(np.mean(W**4) / W.var() ** 2 - 3) < 0.2, "normal"
 
 
 def test_orthogonal_is_orthogonal():

@@ -12,6 +12,7 @@ import pytest
 import torch
 import xarray as xr
 
+import drawn_figures
 import elsewhere
 from conftest import ROOT, Study, checkout
 from schurscope.workflow.plan import diagnostics
@@ -48,6 +49,7 @@ def test_every_diagnostic_of_every_task(diagnosed):
     page = (results / "trust/trust.html").read_text(encoding="utf-8")
     assert page.count("<svg") == len(ALL) and 'src="http' not in page
     assert "plain" in page and "nan" not in page.partition("<svg")[0]
+    drawn_figures.check_figures(results / "figures")
     assert diagnosed.planned() == {}
 
 
@@ -147,8 +149,8 @@ def test_an_analysis_is_two_files_and_two_lines_and_a_figure_one_and_one(tmp_pat
     assert made.attrs["factor"] == -1 and made["effect"].attrs["long_name"].startswith("effect of multiplying")
     assert all((results / f"figures/diagnostics/signs.{ending}").stat().st_size > 1000 for ending in ("svg", "png"))
     page = (results / "trust/trust.html").read_text(encoding="utf-8")
-    assert "<h2>Does the sign of a coupling matter?</h2>" in page and page.count("<svg") == 1
-    assert page.count("Turning the sign of a sector at α = 0.9 costs (median over solved networks): flipflop: −") == 2
+    assert '<h2 id="signs">Does the sign of a coupling matter?</h2>' in page and page.count("<svg") == 1
+    assert page.count("Turning the sign of a sector at α = 0.9 costs (median over solved networks): flipflop: −") == 1
     column = pd.read_csv(results / "trust/networks.csv").set_index(["seed", "sector"])["effect_of_turned_sign"]
     assert column[2, "CC"] == made["effect"].sel(seed=2, sector="CC").item() and column.notna().all()
     answers = pd.read_csv(results / "trust/answers.csv")

@@ -65,6 +65,10 @@ def test_a_template_belongs_to_the_module_that_fills_it(tree):
     before = digest(tree, trust), digest(tree, tables)
     change(tree, "schurscope/reports/trust/page.html.jinja", "<h1>", "<h1 >")
     assert digest(tree, trust) != before[0] and digest(tree, tables) == before[1]
+    explorer = "write_explorer.py", []
+    before = digest(tree, explorer)
+    change(tree, "schurscope/reports/explorer/explorer.numbers.js", "Math.tanh(z)", "Math.sin(z)")
+    assert digest(tree, explorer) != before
 
 
 def test_words_for_people_change_nothing(tree):

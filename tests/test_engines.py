@@ -1,9 +1,12 @@
 """One meaning, several engines: the fused update against torch autograd, and the forward map against torch.nn.RNN."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from drawn import DRAWN
 from schurscope.cells.rollout import rollout
 from schurscope.cells.weights import Weights
 from schurscope.foundations.registry import REGISTRY
@@ -22,8 +25,7 @@ def engines(task, init, dtype, training=TRAINING):
 )
 @pytest.mark.parametrize(
     ("name", "init"),
-    [(name, "orthogonal") for name in REGISTRY["task"] if name != "flipflop"]
-    + [("flipflop", init) for init in REGISTRY["init"]],
+    [(name, "orthogonal") for name in DRAWN if name != "flipflop"] + [("flipflop", init) for init in REGISTRY["init"]],
 )
 def test_fused_is_autograd(name, init, dtype, tolerance):
     """Fifty updates, the gradient clipped in many of them: losses (of themselves) and weights agree."""
@@ -43,7 +45,9 @@ def test_fused_is_autograd(name, init, dtype, tolerance):
 @pytest.mark.parametrize("kind", ["mse", "cross_entropy"])
 @pytest.mark.parametrize("optimiser", ["adam", "rmsprop"])
 def test_fused_does_any_recipe(cell, kind, optimiser):
-    """Rates, decay and penalties of groups too; the mask of copy scores some steps, that of copy_memory all."""
+    """Rates, decay and penalties of groups too; the mask of copy scores some steps, that of copy_memory all. With
+    biases where the cell is not tanh, and an embedding where it is ReLU.
+    """
     settings = {"task": "copy_memory", "symbols": 3, "alphabet": 4, "delay": 6}
     task = make_task(settings if kind == "cross_entropy" else {"task": "copy", "symbols": 2, "channels": 2, "lags": 5})
     groups = {
@@ -51,6 +55,8 @@ def test_fused_does_any_recipe(cell, kind, optimiser):
         "W_xh": {"penalty": 0.02, "learning_rate": 2e-3},
     }  # fmt: skip
     said = {"learning_rate": 1e-3, "clip": 0.5, "loss": kind, "optimiser": {"name": optimiser}, "groups": groups}
+    said |= {} if cell == "tanh" else {"biases": ["b_h", "b_y"], "ends": "glorot"}
+    said |= {"embedding": 3} if cell == "relu" else {}
     pair = [
         make_engine(task, 12, "triangular", 0, said | {"engine": name, "cell": cell}, dtype="float64")
         for name in ("fused", "torch")
@@ -61,8 +67,29 @@ def test_fused_does_any_recipe(cell, kind, optimiser):
         assert losses[0] == pytest.approx(losses[1], rel=1e-10)
     fused, reference = (engine.weights().arrays() for engine in pair)
     assert fused.keys() == reference.keys() and ("b_modulus" in fused) == (cell == "modrelu")
+    assert ("b_h" in fused) == ("b_y" in fused) == (cell != "tanh")
     for name, array in reference.items():
         assert np.max(np.abs(fused[name] - array)) < 1e-10, name
+
+
+@pytest.mark.parametrize("cell", ["tanh", "modrelu"])
+def test_states_are_carried_over(cell):
+    """Trials that begin where the last ones ended: the states at the end, losses and weights are autograd's."""
+    task = make_task({"task": "copy_memory", "symbols": 3, "alphabet": 4, "delay": 6})
+    said = {"learning_rate": 1e-2, "clip": None, "loss": "cross_entropy", "cell": cell, "biases": ["b_h"]}
+    pair = [
+        make_engine(task, 12, "default", 0, said | {"engine": name}, dtype="float64") for name in ("fused", "torch")
+    ]
+    losses = []
+    for update in range(10):
+        trials = task.trials(0, update, 5)
+        given = [trials if update % 4 == 0 else replace(trials, h0=engine.last.copy()) for engine in pair]
+        losses.append([engine.update(own) for engine, own in zip(pair, given, strict=True)])
+        assert np.max(np.abs(pair[0].last - pair[1].last)) < 1e-10
+    assert np.array(losses)[:, 0] == pytest.approx(np.array(losses)[:, 1], rel=1e-10)
+    assert np.max(np.abs(pair[0].weights().W_hh - pair[1].weights().W_hh)) < 1e-10
+    h = rollout(replace(pair[0].weights(), W_hy=np.eye(12)), trials.inputs, given[0].h0)[:, -1]
+    assert np.max(np.abs(h - pair[0].last)) > 1e-6, "the states are those before the update"
 
 
 def test_training_lowers_the_loss_and_cayley_stays_normal():

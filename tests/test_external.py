@@ -16,6 +16,8 @@ from schurscope.external.proof import reproduce
 from schurscope.external.recorded import arranged, read_trials
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.stages.read import datasets
+from schurscope.stages.train import train
+from schurscope.store import netcdf
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
 N, INPUTS, OUTPUTS, STEPS = elsewhere.N, elsewhere.INPUTS, elsewhere.OUTPUTS, elsewhere.STEPS
@@ -329,8 +331,13 @@ def test_one_input_and_one_output_may_lack_their_axis():
     assert trials.inputs.shape == trials.targets.shape == (6, 5, 1)
 
 
-def test_a_network_of_the_contract_by_seed(finished):
-    path = next((finished.folder / "results/networks/flipflop").rglob("seeds0-1.nc"))
+def test_a_network_of_the_contract_by_seed(tmp_path):
+    training = {
+        "engine": "fused", "updates": 2, "batch": 4, "learning_rate": 1e-3, "clip": 1.0, "stop_when_solved": False,
+        "check_every": 2, "validation_trials": 4, "solved": 0.9,
+    }  # fmt: skip
+    path = tmp_path / "seeds0-1.nc"
+    netcdf.write(train({"task": "flipflop", "length": 5}, 4, "default", [0, 1], training), path)
     with pytest.raises(SchurscopeError, match="holds the networks of seeds 0, 1; say which one by seed"):
         read_network(path)
     weights, _ = read_network(path, seed=1)

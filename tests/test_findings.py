@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from schurscope.reports import findings
 from test_summaries import made
@@ -21,6 +22,7 @@ NO_RESULTS = {  # numbers in the template's own words that are names, definition
     "3": "section of the paper",
     "4": "section of the paper",
     "1": "Fig. 1, Table 1; the paper's accuracy",
+    "2": "Fig. 2",
     "95": "% intervals",
 }
 
@@ -42,3 +44,34 @@ def test_a_cell_is_mean_and_spread_of_its_solved_networks():
     assert cell["RR"] == {"mean": pytest.approx(0.35), "sem": pytest.approx(0.15), "n": 2, "empty": 1}
     assert cell["CR"]["n"] == 0 and cell["CR"]["empty"] == 3 and cell["none"]["n"] == 3
     assert findings.spread(cell["RR"]) == "0.35 ± 0.15 (2)" and findings.spread(cell["CR"]) == "empty"
+
+
+def test_circuits_are_means_over_solved_networks_that_have_couplings():
+    names = ("removed_share", "numbers_left", "discrepancy", "verified", "fvu", "fvu_intact")
+    values = np.arange(8.0).reshape(1, 1, 1, 4, 2)  # basis, width, init, seed, epsilon
+    dims = ("basis", "width", "init", "seed", "epsilon")
+    summary = xr.Dataset(
+        {f"circuit_{name}": (dims, values.copy()) for name in names},
+        {
+            "basis": ["schur"],
+            "width": [8],
+            "init": ["normal"],
+            "seed": range(4),
+            "epsilon": [0.01, 0.1],
+            "task": "sine",
+        },
+        {"metric": "fvu"},
+    )
+    summary["circuit_verified"] = summary["circuit_verified"] == 2
+    summary["circuit_removed_share"][0, 0, 0, 0] = np.nan
+    summary["status"] = (dims[:4], np.array(["ok", "ok", "ok", "diverged"]).reshape(1, 1, 1, 4))
+    summary["solved"] = (dims[:4], np.array([1, 1, 1, 0]).reshape(1, 1, 1, 4))
+    first, second = findings.circuits_of(summary)
+    assert first["removed_share"] == {"mean": 3, "sem": 1, "n": 2} and first["verified"] == 1
+    assert (second["epsilon"], second["intact"]["mean"], second["verified"]) == (0.1, 4, 0)
+
+
+def test_what_matters_most_is_never_an_empty_sector():
+    cell = {s: {"mean": m, "n": n} for s, m, n in (("RR", None, 0), ("CR", 0.2, 3), ("CC", 0.1, 3))}
+    assert findings.most(cell) == "T_CR"
+    assert findings.most({s: {"mean": None, "n": 0} for s in ("RR", "CR", "CC")}) == "nothing"

@@ -79,8 +79,10 @@ def test_every_metric_side_by_side_is_that_of_each_alone(name):
     """The scores of many networks at once, in torch; worse outputs lose something; what is not a number stays so."""
     rng, metric = np.random.default_rng(5), metrics.make_metric(name)
     classes = np.eye(4)[rng.integers(0, 4, (6, 9))]
-    targets = 2 * (classes > 0) - 1.0 if name == "accuracy" else classes
-    mask = np.repeat(rng.random((6, 9, 1)) < 0.7, 4, axis=-1)
+    mask, angles = rng.random((6, 9, 1)) < 0.7, rng.uniform(-4, 4, (6, 9))
+    targets = {"accuracy": 2 * (classes > 0) - 1.0, "circular_rmse": np.stack([np.cos(angles), np.sin(angles)], -1)}
+    targets = targets.get(name, classes)
+    mask = np.repeat(mask, targets.shape[-1], axis=-1)
     assert metric.problem(targets, mask) is None
     outputs = 0.5 * targets + rng.standard_normal((3, *targets.shape))
     outputs[2, 0, np.argmax(mask[0, :, 0]), 1] = np.nan
@@ -107,6 +109,37 @@ def test_cross_entropy_closed_forms():
     assert np.isnan(cross_entropy.score(two, two, np.zeros(two.shape, dtype=bool)))
 
 
+def test_classification_accuracy():
+    """By loops; one step of several is scored, and what is not scored may be anything."""
+    targets, mask = np.eye(4)[RNG.integers(0, 4, (30, 5))], np.zeros((30, 5, 4), dtype=bool)
+    mask[:, -1], outputs = True, RNG.standard_normal((30, 5, 4))
+    outputs[:, 0] = np.nan
+    right = sum(max(range(4), key=lambda k: outputs[i, 4, k]) == list(targets[i, 4]).index(1) for i in range(30))
+    metric = metrics.make_metric("classification_accuracy")
+    assert metric.score(outputs, targets, mask) == pytest.approx(right / 30)
+    assert metric.stacked(torch.tensor(outputs[None]), targets, mask).tolist() == pytest.approx([right / 30])
+    assert np.isnan(metric.score(outputs, targets, np.zeros_like(mask)))
+    assert metric.score(np.zeros_like(outputs), targets, mask) == pytest.approx(targets[:, -1, 0].mean()), "the first"
+
+
+def test_circular_rmse():
+    """By loops over scored steps; what is not scored may be anything, and outputs of any length."""
+    angles, off = RNG.uniform(-9, 9, (5, 4)), RNG.uniform(-3, 3, (5, 4))
+    targets, outputs = (np.stack([np.cos(a), np.sin(a)], axis=-1) for a in (angles, angles + off))
+    mask = np.zeros(targets.shape, dtype=bool)
+    mask[:, 1:] = True
+    outputs[:, 0], outputs[:, 1] = np.nan, outputs[:, 1] * 7
+    metric = metrics.make_metric("circular_rmse")
+    expected = math.sqrt(sum(off[i, t] ** 2 for i in range(5) for t in (1, 2, 3)) / 15)
+    assert metric.score(outputs, targets, mask) == pytest.approx(expected)
+    assert metric.stacked(torch.tensor(outputs[None]), targets, mask).tolist() == pytest.approx([expected])
+    assert metric.score(-targets, targets, mask) == pytest.approx(math.pi)
+    assert np.isnan(metric.score(targets, targets, np.zeros_like(mask)))
+    parts = [(outputs[i : i + 1], targets[i : i + 1], mask[i : i + 1]) for i in range(5)]
+    together = sum(metric.weight(*part[1:]) * metric.score(*part) for part in parts) / metric.weight(targets, mask)
+    assert 0 < together <= expected
+
+
 @pytest.mark.parametrize(
     ("name", "targets"),
     [
@@ -115,6 +148,9 @@ def test_cross_entropy_closed_forms():
         ("cross_entropy", [[[1.0]]]),
         ("cross_entropy", [[[1.0, 1.0]]]),
         ("bits_per_character", [[[0.5, 0.5]]]),
+        ("classification_accuracy", [[[0.5, 0.5]]]),
+        ("circular_rmse", [[[0.5, 0.5]]]),
+        ("circular_rmse", [[[1.0, 0.0, 0.0]]]),
     ],
 )
 def test_trials_that_a_metric_is_not_defined_on(name, targets):

@@ -267,21 +267,25 @@ def test_mistakes_on_the_command_line(files, arguments, words, capsys):
 
 
 @pytest.mark.slow
-def test_the_page_in_docs(tmp_path):
-    """Its commands as written, with fewer updates, in a folder of their own; and its options exist."""
-    page = (ROOT / "docs" / "your_network.md").read_text(encoding="utf-8")
-    commands = [line for line in re.findall(r"```bash\n(.*?)```", page, re.DOTALL)[0].splitlines() if line]
+def test_the_pages_in_docs(tmp_path):
+    """The commands of the tutorial as written, with fewer updates, in a folder of their own; options."""
+    page = (ROOT / "docs" / "start.md").read_text(encoding="utf-8")
+    commands = [line for block in re.findall(r"```bash\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
     assert (
-        len(commands) == 2
+        len(commands) == 3
         and "schurscope" not in (ROOT / "examples/plain_pytorch.py").read_text().lower().split('"""')[2]
     )
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     (tmp_path / ".venv").symlink_to(sys.prefix)
     commands[0] += " 20"
+    printed = ""
     for command in commands:
         done = subprocess.run(command.split(), cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-    assert "recorded outputs are reproduced" in done.stdout and (tmp_path / "flipflop_profile.html").is_file()
+        printed += done.stdout
+    assert "recorded outputs are reproduced" in printed and (tmp_path / "flipflop_profile.html").is_file()
+    assert "numbers left, at epsilon" in printed and (tmp_path / "pruned.safetensors").is_file()
     known = cli._parser().parse_args(["profile", "a"])
+    page = (ROOT / "docs" / "your_network.md").read_text(encoding="utf-8")
     for option in set(re.findall(r"--([a-z][a-z-]+)", page)) - {"cores", "configfile"}:
         assert hasattr(known, option.replace("-", "_")), option

@@ -1,10 +1,11 @@
-"""What one update does, against plain NumPy, every cell: loss, penalty, clipping, weight decay, Adam, RMSprop."""
+"""What one update does, against plain NumPy, every cell: loss, penalty, clipping, weight decay, every optimiser."""
 
 import numpy as np
 import pytest
 import torch
 
-from schurscope.foundations.registry import REGISTRY, load
+from schurscope.cells import profiled
+from schurscope.foundations.registry import load
 from schurscope.tasks import make_task
 from schurscope.tasks.trials import Trials
 from schurscope.training.groups import make_engine
@@ -16,6 +17,7 @@ GROUPS = {
     "W_xh": {"weight_decay": 0.02, "penalty": 0.01},
 }
 KINDS = [{"name": "adam", "beta1": 0.8, "beta2": 0.9}, {"name": "rmsprop", "alpha": 0.9, "epsilon": 1e-6}]
+KINDS.append(KINDS[0] | {"name": "adamw"})
 
 
 def training(**more):
@@ -35,9 +37,11 @@ class Plain:
         states, errors = [np.zeros((len(trials.inputs), len(self.p["W_hh"])))], []
         for t in range(trials.inputs.shape[1]):
             states.append(self.cell.step(self.p, states[-1], trials.inputs[:, t]))
-        outputs = np.stack([h @ self.p["W_hy"].T for h in states[1:]], axis=1)
+        outputs = np.stack([h @ self.p["W_hy"].T for h in states[1:]], axis=1) + self.p.get("b_y", 0.0)
         value, errors = self.loss(outputs, trials)
         gradient = {name: np.zeros_like(w) for name, w in self.p.items()}
+        if "b_y" in self.p:
+            gradient["b_y"] = errors.sum(axis=(0, 1))
         back = np.zeros_like(states[0])
         for t in reversed(range(len(states) - 1)):
             gradient["W_hy"] += errors[:, t].T @ states[t + 1]
@@ -57,8 +61,12 @@ class Plain:
         self.updates += 1
         for name, g in gradient.items():
             own = groups.get(name, {})
-            g = g * min(1.0, self.said["clip"] / (norm + 1e-6)) + own.get("weight_decay", 0.0) * self.p[name]
-            rate = own.get("learning_rate", self.said["learning_rate"])
+            rate, decay = own.get("learning_rate", self.said["learning_rate"]), own.get("weight_decay", 0.0)
+            g = g * min(1.0, self.said["clip"] / (norm + 1e-6))
+            if rule["name"] == "adamw":  # apart from the gradient
+                self.p[name] *= 1 - rate * decay
+            else:
+                g = g + decay * self.p[name]
             if rule["name"] == "rmsprop":
                 self.square[name] = rule["alpha"] * self.square[name] + (1 - rule["alpha"]) * g**2
                 self.p[name] -= rate * g / (np.sqrt(self.square[name]) + rule["epsilon"])
@@ -91,7 +99,7 @@ def classes(trials):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind["name"])
-@pytest.mark.parametrize("cell", list(REGISTRY["cell"]))
+@pytest.mark.parametrize("cell", profiled())
 def test_an_update_is_what_the_recipe_says(cell, kind):
     said = training(cell=cell, optimiser=kind, groups=GROUPS)
     engine = make_engine(TASK, 6, "default", 0, said, dtype="float64")
@@ -104,14 +112,34 @@ def test_an_update_is_what_the_recipe_says(cell, kind):
     assert engine.weights().cell == cell
 
 
+def test_adamw_is_torch_s():
+    """Its loop as anybody writes it: all parameters decay alike, beside a loss by torch's own cell."""
+    decay = {name: {"weight_decay": 0.3} for name in ("W_hh", "W_xh", "W_hy")}
+    said = training(optimiser={"name": "adamw"}, groups=decay, clip=None)
+    engine = make_engine(TASK, 6, "default", 0, said, dtype="float64")
+    rnn = torch.nn.RNN(3, 6, bias=False, batch_first=True, dtype=torch.float64)
+    first, W_hy = engine.weights(), torch.nn.Parameter(torch.tensor(engine.weights().W_hy))
+    rnn.load_state_dict({"weight_hh_l0": torch.tensor(first.W_hh), "weight_ih_l0": torch.tensor(first.W_xh)})
+    theirs = torch.optim.AdamW([*rnn.parameters(), W_hy], lr=1e-2, weight_decay=0.3)
+    for update in range(20):
+        trials = TASK.trials(0, update, 5)
+        loss = torch.nn.functional.mse_loss(rnn(torch.tensor(trials.inputs))[0] @ W_hy.T, torch.tensor(trials.targets))
+        theirs.zero_grad()
+        loss.backward()
+        theirs.step()
+        assert engine.update(trials) == pytest.approx(loss.item(), rel=1e-10)
+    assert np.allclose(engine.weights().W_hh, rnn.weight_hh_l0.detach().numpy(), atol=1e-10, rtol=0)
+
+
 def test_cross_entropy_trains():
-    said = training(loss="cross_entropy", optimiser=KINDS[1])
+    said = training(loss="cross_entropy", optimiser=KINDS[1], biases=["b_h", "b_y"])
     engine = make_engine(TASK, 6, "orthogonal", 0, said, dtype="float64")
     plain = Plain(engine.start, softmax, said)
     for update in range(4):
         trials = classes(TASK.trials(0, update, 5))
         assert engine.update(trials) == pytest.approx(plain.update(trials), rel=1e-12)
-    assert np.allclose(engine.weights().W_hh, plain.p["W_hh"], atol=1e-10, rtol=0)
+    for name, value in engine.weights().arrays().items():
+        assert np.allclose(value, plain.p[name], atol=1e-10, rtol=0), name
 
 
 def test_cross_entropy_is_torch_s():

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import scipy.linalg
 import xarray as xr
 
 from schurscope.analyses.ablation import REMOVED
 from schurscope.cells.relu import ReLU
+from schurscope.external.network import read_network
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.schur.form import ordered_schur
 from schurscope.stages.ablate import ablate
@@ -17,6 +19,7 @@ from schurscope.stages.summarise import OF_NETWORKS, OF_SCHUR, summarise
 from schurscope.stages.train import train
 from schurscope.store import netcdf
 from schurscope.store.contract import problem_of
+from schurscope.tasks import make_task
 from schurscope.training.optimisers.rmsprop import RMSprop
 
 TRAINING = {
@@ -49,6 +52,42 @@ def test_from_training_to_a_summary(three):
     assert summary.sizes["seed"] == 3 and summary["fvu_n"].max() == 3 and summary.attrs["metric"] == "fvu"
     with pytest.raises(SchurscopeError, match="networks of flipflop have the seeds 0, 1, 2, not those of the config"):
         summarise([networks], [schur], [ablate(networks, schur, GRID)], seeds=[0, 1])
+
+
+def test_a_network_trained_in_schur_form_keeps_its_parameters_and_loses_its_own_T(tmp_path):
+    """By scipy's exponential, plain block-diagonal D and a plain loop in time."""
+    rates = {"X": {"learning_rate": 1e-3}, "T": {"weight_decay": 1e-4}, "gamma": {"penalty": 0.1, "towards": 1.0}}
+    said = TRAINING | {"cell": "modrelu", "groups": rates, "biases": ["b_y"], "ends": "glorot", "updates": 60}
+    networks = train(TASK, 6, "triangular", [0, 1], said)
+    schur = decompose(networks)
+    found = ablate(networks, schur, GRID)
+    netcdf.write(networks, tmp_path / "networks.nc")
+    read, _ = read_network(tmp_path / "networks.nc", seed=1)
+    assert np.array_equal(read.W_hh, networks["W_hh"].sel(seed=1)) and not read.made_of
+    assert found["removed"].values.tolist() == [*REMOVED, "T_own"]
+    trials = make_task(TASK).held_out(8)
+    for seed in (0, 1):
+        one = networks.sel(seed=seed)
+        X, T, gamma, theta = (one[f"construction_{name}"].values.astype(float) for name in ("X", "T", "gamma", "theta"))
+        P = scipy.linalg.expm(np.triu(X, 1) - np.triu(X, 1).T)
+        turns = [np.array([[np.cos(t), -np.sin(t)], [np.sin(t), np.cos(t)]]) for t in theta]
+        D = scipy.linalg.block_diag(*turns) * np.repeat(gamma, 2)
+        assert np.max(np.abs(P.T @ P - np.eye(6))) < 1e-12 and np.abs(np.tril(T, -1)).max() > 0.01
+        assert np.max(np.abs(one["W_hh"].values - P @ (D + np.tril(T, -1)) @ P.T)) < 1e-6
+        outputs = []
+        for W in (one["W_hh"].values.astype(float), one["W_hh"].values - P @ np.tril(T, -1) @ P.T):
+            h, rows = np.zeros((8, 6)), []
+            for x in np.swapaxes(trials.inputs, 0, 1):
+                z = h @ W.T + x @ one["W_xh"].values.T
+                size = np.abs(z) + one["b_modulus"].values
+                h = np.sign(z) * np.where(size > 0, size, 0)
+                rows.append(h @ one["W_hy"].values.T + one["b_y"].values)
+            outputs.append(np.array(rows))
+        d = np.sum((outputs[1] - outputs[0]) ** 2) / np.sum((outputs[0] - outputs[0].mean(axis=(0, 1))) ** 2)
+        at = found.sel(seed=seed, removed="T_own")
+        assert at["discrepancy"].values == pytest.approx([d] * 3, rel=1e-6)
+        mass = np.linalg.norm(np.tril(T, -1)) / np.linalg.norm(D + np.tril(T, -1))
+        assert at["removed_mass"].values == pytest.approx([mass] * 3, rel=1e-5)
 
 
 @pytest.mark.parametrize(("name", "settings"), [("order", ORDER), ("nonnormality", LINES), ("cut", LINES)])

@@ -133,8 +133,14 @@ def test_not_finite_where_ok(path):
     [
         (lambda d: d.assign(b_h=(("unit",), np.ones(4))), "b_h has the dimensions ('unit',), not ('seed', 'unit')"),
         (lambda d: d.assign(b_y=(("seed", "output"), np.full((2, 1), np.nan))), "b_y is not finite in a network whose"),
-        (lambda d: d.assign_attrs(activation="gelu"), "not made of a cell that is supported (tanh, relu, modrelu)"),
-        (lambda d: d.assign_attrs(cell="lstm"), "not made of a cell that is supported (tanh, relu, modrelu)"),
+        (
+            lambda d: d.assign_attrs(activation="gelu"),
+            "not made of a cell that is supported (tanh, relu, modrelu, lstm, gru)",
+        ),
+        (
+            lambda d: d.assign_attrs(cell="elman"),
+            "not made of a cell that is supported (tanh, relu, modrelu, lstm, gru)",
+        ),
         (lambda d: d.assign_attrs(cell="modrelu"), "the variable b_modulus is missing"),
         (lambda d: d.assign_attrs(leak=0.0), "do not have a leak above 0 and at most 1"),
         (lambda d: d.assign_attrs(leak=1.5), "do not have a leak above 0 and at most 1"),

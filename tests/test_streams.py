@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from schurscope.foundations.registry import REGISTRY
+from drawn import DRAWN
 from schurscope.foundations.streams import Stream, stream
 from schurscope.tasks import make_task
 from schurscope.training.engines.compiled_streams import CompiledStreams
@@ -74,7 +74,7 @@ def test_distributions():
     assert abs(source.signs(2, (100_000,)).mean()) < 0.02
 
 
-@pytest.mark.parametrize("name", list(REGISTRY["task"]))
+@pytest.mark.parametrize("name", DRAWN)
 def test_trials_for_many_updates_at_once_are_those_of_each(name):
     """Bit for bit: compiled words, uniforms, signs, normals and running values against NumPy's, update by update."""
     task = make_task({"task": name})

@@ -131,7 +131,7 @@ def test_locks(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("how", ["--resume", "--orphans"])
 def test_a_mistake_is_one_sentence(study, how):
-    done = study.run(how, check=False, config=study.folder / "nowhere.yaml")
+    done = study.run(how, check=False, configs=[study.folder / "nowhere.yaml"])
     assert done.returncode == 1 and done.stderr == f"the config file {study.folder / 'nowhere.yaml'} does not exist\n"
     study.config["sedes"] = [1]
     done = study.run(how, check=False)
@@ -197,6 +197,7 @@ def flip(path) -> None:
     os.utime(path, ns=(when, when))
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_is_not_used(copied):
     """A plain run that needs the file ends with a sentence; a dry run of --resume says it and changes nothing."""
     network = copied.folder / "results/networks/flipflop/n6/orthogonal/seeds0-1.nc"

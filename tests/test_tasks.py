@@ -3,15 +3,13 @@
 import numpy as np
 import pytest
 
+from drawn import DRAWN
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.foundations.registry import REGISTRY
 from schurscope.metrics import make_metric
 from schurscope.tasks import make_task
 
-NAMES = list(REGISTRY["task"])
 
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DRAWN)
 def test_what_every_task_promises(name):
     task = make_task({"task": name})
     a, b = task.trials(3, 17, 5), task.trials(3, 17, 5)
@@ -91,6 +89,35 @@ def test_sine():
     assert np.allclose(moved.inputs, trials.inputs + 0.25) and np.array_equal(moved.targets, trials.targets)
 
 
+@pytest.mark.parametrize("largest", [np.pi, np.pi / 4])
+def test_circle_path(largest):
+    """Step by step from the definition; velocities' laws are tested with neutral/'s trials (test_path_training.py)."""
+    task = make_task({"task": "circle_path", "length": 40, "speed": 1.2, "dt": 0.2, "largest": largest})
+    trials = task.held_out(3000)
+    assert trials.inputs.shape == (3000, 40, 3) and trials.targets.shape == (3000, 40, 2) and trials.mask.all()
+    for i in range(20):
+        phase = np.arctan2(trials.inputs[i, 0, 2], trials.inputs[i, 0, 1])
+        for t in range(40):
+            phase += 0.2 * trials.inputs[i, t, 0]
+            assert trials.targets[i, t] == pytest.approx([np.cos(phase), np.sin(phase)], abs=1e-12)
+            assert trials.inputs[i, t, 0] == 0 if t == 0 else (trials.inputs[i, t, 1:] == 0).all()
+    first = np.arctan2(trials.targets[:, 0, 1], trials.targets[:, 0, 0])
+    assert np.abs(first).max() <= largest and abs(np.sort(first)[1000] / largest + 1 / 3) < 0.06
+    held = (trials.inputs[:, 1:5, 0] == trials.inputs[:, 1:2, 0]).all(axis=1)
+    assert abs(held.mean() - 1 / 3) < 0.03 and abs(trials.inputs[:, 1, 0].var() - 1.2**2 * (2 + 0.25**2) / 3) < 0.1
+
+
+def test_circle_path_is_scored_as_an_angle_too():
+    """Chance is pi / sqrt 3 rad; a network that repeats the first phase is right where nothing moves."""
+    task = make_task({"task": "circle_path", "metric": "circular_rmse", "length": 20})
+    trials, metric = task.held_out(2000), make_metric(task.metric)
+    assert metric.problem(trials.targets, trials.mask) is None
+    chance = metric.score(np.broadcast_to([1.0, 0.0], trials.targets.shape), trials.targets, trials.mask)
+    assert chance == pytest.approx(np.pi / np.sqrt(3), rel=0.02)
+    still = make_task({"task": "circle_path", "speed": 0}).held_out(10)
+    assert metric.score(np.broadcast_to(still.targets[:, :1], still.targets.shape), still.targets, still.mask) == 0
+
+
 @pytest.mark.parametrize("leak", [0.0, 0.05])
 def test_integration(leak):
     trials = make_task({"task": "integration", "leak": leak}).held_out(2000)
@@ -167,6 +194,8 @@ def test_integration_schuessler():
         ({"task": "cpy"}, ["'cpy' does not exist", "copy", "flipflop"]),
         ({"task": "copy", "lag": 3}, ["unknown key 'lag'", "did you mean 'lags'"]),
         ({"task": "copy", "lags": 0}, ["lags", "0 is too small", "at least 1"]),
+        ({"task": "circle_path", "largest": 0}, ["largest", "0 is too small", "above 0"]),
+        ({"task": "circle_path", "largest": 3.2}, ["largest", "3.2 is too large"]),
         ({"task": "sine", "omega_low": "1e-1"}, ["omega_low", "'1e-1'", "write 1.0e-1"]),
         ({}, ["'task'"]),
         (None, ["'task'"]),

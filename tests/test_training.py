@@ -46,6 +46,42 @@ def test_goes_on_when_told_and_is_the_same_network_until_then():
     assert np.array_equal(whole.loss[: len(stopped.loss)], stopped.loss)
 
 
+@pytest.mark.parametrize("engine", ["fused", "torch"])
+def test_rates_are_halved_where_validation_is_no_better_and_the_best_network_is_kept(engine):
+    """By hand: the same updates and looks, with the rule written out."""
+    said = SETTINGS | {"engine": engine, "updates": 60, "check_every": 6, "learning_rate": 0.1, "solved": 1.0}
+    said |= {"stop_when_solved": False}
+    result = train(COPY, 12, "orthogonal", 0, said | {"halve_when_worse": True})
+    hand, trials = make_engine(COPY, 12, "orthogonal", 0, said), COPY.validation(64)
+    rate, best, halved, losses = 0.1, None, 0, []
+    for update in range(60):
+        losses.append(hand.update(COPY.trials(0, update, 32, 4)))
+        if (update + 1) % 6 == 0:
+            weights = hand.weights()
+            score = COPY.score(weights, trials)
+            if best is None or score > best[0]:
+                best = score, weights
+            else:
+                rate, halved = rate / 2, halved + 1
+                if engine == "fused":
+                    hand.rate = np.full_like(hand.rate, rate / 0.1)
+                else:
+                    hand.optimiser.param_groups[0]["lr"] = rate
+                    hand.optimiser.param_groups[1]["lr"] = hand.optimiser.param_groups[2]["lr"] = rate
+    assert 0 < halved < 9 and losses == list(result.loss)
+    assert result.score == best[0] and np.array_equal(result.weights.W_hh, best[1].W_hh)
+
+
+@pytest.mark.parametrize("metric, chance", [("fvu", 1.0), ("circular_rmse", np.pi / np.sqrt(3))])
+def test_a_path_on_the_circle_is_learned(metric, chance):
+    """Of 9 steps, in a second: far below chance, also where the first phases lie elsewhere than in training."""
+    said = SETTINGS | {"updates": 300, "stop_when_solved": False, "solved": 0.25, "cell": "relu"}
+    task = make_task({"task": "circle_path", "length": 9, "metric": metric})
+    result = train(task, 24, "orthogonal", 0, {key: value for key, value in said.items() if key != "horizon"})
+    held_out = task.score(result.weights, task.held_out(256))
+    assert held_out < 0.2 * chance and result.score == pytest.approx(held_out, rel=0.3)
+
+
 def test_not_solved_is_a_result():
     result = train(COPY, 12, "orthogonal", 0, SETTINGS | {"updates": 7})
     assert not result.solved and result.status == "ok" and len(result.loss) == 7 and np.isfinite(result.score)
@@ -56,6 +92,22 @@ def test_diverged_is_a_result():
     assert result.status == "diverged" and not result.solved and np.isnan(result.score)
     assert not np.isfinite(result.loss[-1]) and np.isfinite(result.loss[:-1]).all()
     assert np.isfinite(result.weights.W_hh).all()
+
+
+@pytest.mark.parametrize("halving, status", [(True, "ok"), (False, "diverged")])
+def test_the_best_network_outlives_a_loss_that_is_not_finite(halving, status, monkeypatch):
+    """A stopped loss after 20 of 60 updates: with a best network to go back to, that is the one of update 12."""
+    losses, real = iter(range(1000)), fused.Engine.update
+    monkeypatch.setattr(
+        fused.Engine, "update", lambda self, trials: real(self, trials) if next(losses) < 20 else float("nan")
+    )
+    said = SETTINGS | {"updates": 60, "check_every": 12, "stop_when_solved": False, "halve_when_worse": halving}
+    result = train(COPY, 12, "orthogonal", 0, said)
+    assert result.status == status and len(result.loss) == 21
+    monkeypatch.undo()
+    kept = train(COPY, 12, "orthogonal", 0, SETTINGS | {"updates": 12, "check_every": 12})
+    assert np.array_equal(result.weights.W_hh, kept.weights.W_hh) == halving
+    assert np.isnan(result.score) if not halving else result.score == kept.score
 
 
 def test_seeds_differ_and_repeats_are_equal():

@@ -278,12 +278,12 @@ def test_rows_stand_level_where_a_sector_is_empty():
     mass = {"removed_mass": (("alpha", "sector"), [[0.1, 0.0, 0.1]]), "effect": (("alpha", "sector"), [[0.1] * 3])}
     full = {"removed_mass": (("alpha", "sector"), [[0.1, 0.1, 0.1]]), "effect": (("alpha", "sector"), [[0.1] * 3])}
     made = [
-        ordered([0.1] * 3, [0.0] * 3, task=task).assign(dataset(more, task=task).data_vars)
+        ordered([0.1] * 3, [0.0] * 3, task=task).assign(dataset(more, task=task).data_vars).assign_attrs(metric="fvu")
         for task, more in (("a", mass), ("b", full))
     ]
     chart = order.draw({"diagnostic": made}, {"alpha": 0.9}).to_dict()
     domains, words = [], []
-    for panel in chart["hconcat"]:
+    for panel in chart["vconcat"][0]["hconcat"]:
         domains += [layer["encoding"]["y"]["scale"]["domain"] for layer in panel["layer"]]
         words.append([record["row"] for record in chart["datasets"][panel["layer"][-1]["data"]["name"]]])
     row = "a, N = 8, dense orthogonal"

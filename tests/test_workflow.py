@@ -1,11 +1,13 @@
 """The chain end to end on a tiny config: what runs, what is stored, what runs again, what a mistake does."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 import xarray as xr
 
+import drawn_figures
 from conftest import ROOT, Study
 from schurscope.store import open_results
 from schurscope.tasks import make_task
@@ -37,10 +39,16 @@ def test_every_file_is_in_place_and_a_second_run_does_nothing(finished):
     assert finished.planned() == {}
 
 
+def test_figures_are_legible_on_paper_and_consistent(finished):
+    drawn_figures.check_figures(finished.folder / "results" / "figures")
+
+
 def test_pages_need_no_network(finished):
     for page in files(finished, "figures/**/*.html").values():
         text = page.read_text(encoding="utf-8")
-        assert 'src="http' not in text and "cdn.jsdelivr" not in text
+        assert 'src="http' not in text and "cdn.jsdelivr" not in text and len(text) < 600_000
+        shared = re.search(r'<script src="([^"]*)"></script>', text)[1]
+        assert "vegaEmbed" in (page.parent / shared).read_text(encoding="utf-8") and "<svg" in text
 
 
 def slow_outputs(W_hh, W_xh, W_hy, inputs):
@@ -169,8 +177,8 @@ def test_another_block_size_is_announced(finished):
     ("key", "value", "sentence"),
     [
         ("seeds", [1, 1], "config: seeds: 1 stands there twice"),
-        ("gpu", 7, "config: gpu: 7 is too large; at most 1 is allowed"),
-        ("sedes", [1], "did you mean 'seeds'?"),
+        pytest.param("gpu", 7, "config: gpu: 7 is too large; at most 1 is allowed", marks=pytest.mark.slow),
+        pytest.param("sedes", [1], "did you mean 'seeds'?", marks=pytest.mark.slow),
     ],
 )
 def test_a_mistake_stops_before_any_job_and_loses_nothing(finished, key, value, sentence):
@@ -203,6 +211,11 @@ def test_the_report_is_built_without_network(finished):
 
 @pytest.mark.slow
 def test_studies_are_valid(study):
-    for file in sorted((ROOT / "studies").glob("*.yaml")):
-        done = study.snakemake("--dry-run", config=file)
+    """Each alone, as people give it, but for those that stand on another: those as the Makefile gives them."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    on_another = [files.split() for files in re.findall(r"--configfile ((?:studies/\S+ ?){2,})", makefile)]
+    alone = {str(file.relative_to(ROOT)) for file in (ROOT / "studies").glob("*.yaml")}
+    alone -= {files[-1] for files in on_another}
+    for files in [[file] for file in sorted(alone)] + on_another:
+        done = study.snakemake("--dry-run", configs=[ROOT / file for file in files])
         assert "train" in done.stdout

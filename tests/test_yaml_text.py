@@ -41,5 +41,5 @@ def test_ours_are_right(tmp_path):
 def test_also_under_plain_snakemake(study):
     file = study.folder / "twice.yaml"
     file.write_text("seeds: [0]\nseeds: [1]\n")
-    done = study.snakemake("--dry-run", check=False, config=file)
+    done = study.snakemake("--dry-run", check=False, configs=[file])
     assert done.returncode and "the key 'seeds' stands there twice, in lines 1 and 2" in done.stdout + done.stderr

@@ -1,7 +1,8 @@
 """The wheel in an environment of its own: wheel.py newest | oldest. Exits with 1 and a sentence where a promise breaks.
 
 newest: what pip chooses in an empty environment. oldest: the lower ends of the ranges in pyproject.toml, which are
-there already, as in somebody's own environment, and which pip must leave alone. Without torch and numba, then with.
+there already, as in somebody's own environment, and which pip must leave alone. Without the extras
+torch, train and memory, then with.
 """
 
 import json
@@ -50,6 +51,11 @@ task = make_task({"task": "sine"})
 for init in ("normal", "cayley"):
     found = [train(task, 6, init, [0], recipe | {"engine": e} | own)[0].weights for e, own in engines.items()]
     assert all(np.allclose(one.W_hh, found[0].W_hh, atol=1e-5) for one in found)
+"""
+MEMORY = """
+import schurscope
+found = schurscope.fisher_memory([[0.5, 0.0], [1.0, 0.5]], [1.0, 0.0])
+assert 1 < found.total_low <= found.total <= found.total_high
 """
 SAVE = """
 import numpy as np, torch
@@ -118,12 +124,16 @@ def main(which: str) -> None:
         (folder / "good.pt").write_bytes(b"PK")
         said = run([command, "profile", "good.pt", "--trials", "t.npz"], folder, fails=True)
         must(re.search(r"needs torch.*pip install .schurscope\[torch\]", said), f"no sentence names the extra: {said}")
+        said = run([python, "-c", MEMORY], folder, fails=True)
+        must("pip install 'schurscope[memory]'" in said, f"no sentence names the extra: {said}")
         names = {entry["name"].lower() for entry in versions}
         must(not {"torch", "numba", "snakemake"} & names, "the wheel brings too much")
-        run([*pip, "install", *(["torch", "numba"] if which == "newest" else lowest("torch", "train"))], folder)
+        extras = ["torch", "numba", "python-flint"] if which == "newest" else lowest("torch", "train", "memory")
+        run([*pip, "install", *extras], folder)
         run([python, "-c", SAVE], folder)
         run([command, "profile", "good.pt", "--trials", "t.npz"], folder)
         run([python, "-c", TRAIN], folder)
+        run([python, "-c", MEMORY], folder)
         told = ", ".join(f"{entry['name']} {entry['version']}" for entry in versions)
         print(f"the wheel works with the {which} versions ({size / 1e6:.0f} MB): {told}")
         print("1 passed, 0 failed")
