@@ -190,14 +190,16 @@ def test_a_changed_figure_draws_those_beside_it(elsewhere):
         "import altair as alt\n\nNEW = 1",
     )
     assert elsewhere.pending() == {
-        f"figures/{figure}/{task}.{ending}"
+        f"figures/{figure}/{task}{ending}"
         for task in ("copy", "flipflop")
         for figure in (
             "alpha_sweep",
+            "outputs",
             "spectra",
             "schur_matrix",
             "training_curves",
+            "trajectories",
             *["accuracy_by_lag"] * (task == "copy"),
         )
-        for ending in ("html", "svg", "png", "rst")
+        for ending in (".html", ".svg", "_8.5cm.svg", "_17.5cm.svg", ".png", ".rst")
     }

@@ -202,6 +202,7 @@ def test_a_diverged_network_is_stored_and_the_run_goes_on(study):
     assert (summary["status"] == "diverged").all() and (summary["networks_diverged"] == 3).all()
     assert summary["fvu"].isnull().all() and (summary["fvu_n"] == 0).all() and summary["fvu_mean"].isnull().all()
     assert summary["n_R"].isnull().all()
+    assert "None of the 3 networks has a Schur form" in (study.folder / "results" / "explorer.html").read_text()
 
 
 def test_the_report_is_built_without_network(finished):

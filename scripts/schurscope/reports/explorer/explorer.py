@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from schurscope.analyses.ablation import REMOVED
-from schurscope.foundations.errors import SchurscopeError
 from schurscope.metrics import make_metric
 from schurscope.reports.explorer.explored import SAME_PLACE, Block, explored
 from schurscope.reports.explorer.linked_charts import CHANGED, INK, PALE, specs
@@ -17,6 +16,7 @@ from schurscope.stages.measured_on import measured_on
 from schurscope.store import netcdf
 
 PAGE = Path(__file__).with_name("explorer.html.jinja")
+NOTHING = PAGE.with_name("nothing.html.jinja")
 SCRIPTS = ("numbers", "words", "networks", "matrix", "strips", "trials", "pictures", "address", "controls", "page")
 MOST_LIVE = 60  # networks; of more, stored values only
 MOST_ENTRIES = 300_000  # of the matrices of live networks: about 27 bytes of text each, within 10 MB in all
@@ -27,13 +27,13 @@ TRIALS = 3
 def page(blocks: Iterable[Block], alpha: float, near: float) -> str:
     """A self-contained HTML page. ``alpha``: the cut that is shown first; ``near``: what a sound cut bears.
 
-    Raises SchurscopeError where no network has a Schur form.
+    Where no network has a Schur form, because all diverged, the page says so and shows nothing.
     """
     blocks = list(blocks)
     every = [(block, seed) for block in blocks for seed in block.seeds()]
     found = first_seeds(every, MOST_SHOWN)
     if not found:
-        raise SchurscopeError("there is nothing to explore: no network has a Schur form")
+        return render(NOTHING, left_out=sum(block.networks.sizes["seed"] for block in blocks))
     entries = sum(block.schur.sizes["mode"] ** 2 for block, _ in found)
     live = len(found) <= MOST_LIVE and entries <= MOST_ENTRIES
     tasks: dict[str, dict] = {}
