@@ -86,11 +86,14 @@ def _special(within: dict, sectors: list[str]) -> str:
         most = [2 * of[sector][0] > of[sector][1] for of in within.values()]
         kinds.setdefault("is" if all(most) else "may be" if any(most) else "is not", []).append(f"−{sector}")
     words = {
-        "is": "is special for its size, whatever it is compared with",
-        "may be": "is special for its size by some of the three comparisons and not by others",
-        "is not": "is not special for its size",
+        "is": "special for {size} in all three comparisons",
+        "may be": "special for {size} by some of the three comparisons and not by others",
+        "is not": "not special for {size}",
     }
-    said = [f"{' and '.join(names)} {words[kind]}" for kind, names in kinds.items()]
+    said = []
+    for kind, names in kinds.items():
+        verb, size = ("is", "its size") if len(names) == 1 else ("are", "their size")
+        said.append(f"{' and '.join(names)} {verb} {words[kind].format(size=size)}")
     return f"In most networks, then, {'; '.join(said)}."
 
 
