@@ -61,6 +61,8 @@ if PLAN["census"]:
             **{Path(path).stem: path for path in population.files(PLAN)},
         output:
             page=report(f"{RESULTS}/census/census.html", caption="../report/census.rst", category="Census"),
+            said=f"{RESULTS}/census/said.json",
+            pictures=expand(f"{RESULTS}/figures/census/{{name}}.svg", name=["within", "stated", "sizes", "slow"]),
             answers=f"{RESULTS}/census/answers.csv",
             measures=f"{RESULTS}/census/measures.csv",
             seed_variance=f"{RESULTS}/census/seed_variance.csv",

@@ -9,8 +9,9 @@ import xarray as xr
 from scipy.stats import norm, rankdata, spearmanr
 
 from schurscope.foundations.errors import SchurscopeError
-from schurscope.reports.census import costs, likeness, properties, resampling, rows, sizes, starts, variance
+from schurscope.reports.census import costs, in_short, likeness, properties, resampling, rows, sizes, starts, variance
 from schurscope.reports.census.measures import within
+from schurscope.reports.trust.claims import CLAIMS
 from schurscope.stages.along_networks import along_networks
 from schurscope.workflow.config.for_census import check_census
 
@@ -152,6 +153,36 @@ def test_properties_within_groups_only():
     table.loc[table["task"] == "sine", "henrici"] *= -1
     answers = resampling.controlled(pd.DataFrame(properties.found(table)))
     assert properties.predicting(answers, ("flipflop", "sine")) == []
+
+
+def test_answers_in_one_sentence():
+    assert in_short.listed(["a"]) == "a" and in_short.listed(["a", "b", "c"]) == "a, b and c"
+    assert in_short.by_answer({"a": "yes", "b": "no", "c": "yes"}) == "yes in a and c; no in b"
+    claims = [claim for claim in CLAIMS if claim.task == "sine"]
+    intervals = [(0.6, 0.9), (0.1, 0.4), (0.4, 0.6)]
+    rows = [
+        {
+            "question": "b",
+            "task": c.task,
+            "width": c.width,
+            "init": c.init,
+            "quantity": c.text,
+            "low": low,
+            "high": high,
+        }
+        for c, (low, high) in zip(claims, intervals, strict=True)
+    ]
+    rows.append(rows[0] | {"width": 32})  # not the paper's own group
+    rows += [
+        {"question": "h", "task": task, "quantity": "share within 1", "value": value}
+        for task, value in (("sine", 0.95), ("flipflop", 0.2), ("copy", 0.91))
+    ]
+    solved = pd.DataFrame(rows)
+    every = solved.assign(value=solved["value"].where(solved["task"] != "copy", 0.5))
+    assert in_short._statements(solved).startswith(
+        "Of 3 statements, 1 hold in more than half of the networks, 1 do not, 1"
+    )
+    assert in_short._slow(solved, every) == "It is in sine; it is not in flipflop; not decidable in copy."
 
 
 def test_likeness_draws_pairs_of_two_seeds():

@@ -1,6 +1,7 @@
 """A small census to its end: the dataset, read with xarray alone, and what is said of it."""
 
 import hashlib
+import json
 import re
 
 import numpy as np
@@ -58,5 +59,8 @@ def test_a_small_census(study):
     assert dict(zip(told["task"], told["value"], strict=True)) == pytest.approx(every.to_dict())
     page = (results / "census" / "census.html").read_text()
     assert page.count("<h2>") == 8 and "48 networks" in page and not re.search(r"\bnan\b", page)
+    said = json.loads((results / "census" / "said.json").read_text())
+    assert len(said["questions"]) == 8 and all(one["short"] in page for one in said["questions"])
+    assert all((results / "figures" / "census" / f"{name}.svg").is_file() for name in ("within", "sizes", "slow"))
     measures = pd.read_csv(results / "census" / "measures.csv")
     assert len(measures) == 48 and measures["n_R"].between(1, 9).all()
