@@ -268,6 +268,11 @@ def test_the_page_is_given_what_the_config_says_not_its_words(paper_config):
     paper_config["folders"]["results"], paper_config["diagnostics"] = "results/other", None
     found = json.loads(leads.index_settings(check_config(paper_config), []))
     assert {"called": "schur", "href": "../schur/"} in found["data"] and "trust" not in found["pages"]
+    assert "census" not in found["pages"]
+    given = json.loads(leads.index_settings(check_config(paper_config) | {"census": True}, []))
+    assert (
+        given["pages"]["census"] == "census/census.html" and {"called": "dataset", "href": "dataset/"} in given["data"]
+    )
 
 
 def written(*summaries, circuits=(), picture="", numbers=None) -> str:

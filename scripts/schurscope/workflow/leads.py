@@ -16,6 +16,7 @@ def index_settings(plain: dict, tables: list[str]) -> str:
     names = list(dict.fromkeys(Path(path).stem for path in tables))
     pages = {"trust": "trust/trust.html"} if plan.diagnostics(plain) else {}
     pages |= {"explorer": "explorer.html"} if plain["cuts"] and plan.labels(plain) else {}
+    pages |= {"census": "census/census.html"} if plain["census"] else {}
     settings = {
         "alpha": plain["figures"]["alpha"],
         "near": plan.near(plain),
@@ -37,5 +38,6 @@ def _data(plain: dict) -> dict[str, str]:
     trained = os.path.relpath(plain["folders"]["trained"], plain["folders"]["results"])
     stages = ["ablation", "summary", *(["cuts"] if plain["cuts"] else []), *plan.diagnostics(plain)]
     stages += ["atlas", "circuit", "circuit_summary"] if plan.circuit_blocks(plain) else []
+    stages += ["dataset"] if plain["census"] else []
     of_training = {stage: os.path.normpath(f"{trained}/{stage}") for stage in ("networks", "schur")}
     return of_training | {stage: stage for stage in stages}

@@ -13,6 +13,7 @@ class Link:
 
 
 PAGES = (  # a page more is a line more; those that a config does not make are left out
+    Link("census", "Census", "what all these networks say, question by question"),
     Link("explorer", "Explorer", "move the cut, remove couplings, watch one network"),
     Link("trust", "Can this profile be trusted?", "order, cut, controls, dose, readouts: every answer with its figure"),
     Link("paper_vs_here", "Paper and here", "every number of the paper beside ours"),
