@@ -71,6 +71,11 @@ def predictors_for_reading(datasets) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def block_of(dataset) -> tuple[str, int, str, int]:
+    """What tells a block from all others: its place, and its first seed."""
+    return (*place_of(dataset), int(dataset["seed"].values[0]))
+
+
 def place_of(dataset) -> tuple[str, int, str]:
     """Task, width and construction of a block's dataset."""
     return tuple(dataset[name].item() for name in ("task", "width", "init"))

@@ -82,4 +82,4 @@ def _attributes(blocks) -> dict:
 
 
 def _plain(value):
-    return value.item() if hasattr(value, "item") and np.ndim(value) == 0 else value
+    return value.tolist() if hasattr(value, "tolist") else value

@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from schurscope.reports.circuit_tables import place_of
+from schurscope.reports.circuit_tables import block_of, place_of
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
 from schurscope.store.netcdf import basis_of
@@ -23,13 +23,13 @@ SIZES, EFFECTS = (-4.0, 0.0), (-8.0, -1.0)  # log10
 
 def draw(datasets, settings):
     """A row a task, size and effect side by side."""
-    circuits = {place_of(circuit): circuit for circuit in datasets["circuit"] if basis_of(circuit) == "schur"}
+    circuits = {block_of(circuit): circuit for circuit in datasets["circuit"] if basis_of(circuit) == "schur"}
     rows = {}
     for atlas in datasets["atlas"]:
         task = atlas["task"].item()
         known = [seed for seed in atlas["seed"].values if atlas["effect"].sel(seed=seed).notnull().any()]
         if task not in rows and known and atlas["status"].sel(seed=known[0]) == "ok":
-            rows[task] = row(atlas.sel(seed=known[0]), circuits[place_of(atlas)].sel(seed=known[0]))
+            rows[task] = row(atlas.sel(seed=known[0]), circuits[block_of(atlas)].sel(seed=known[0]))
     subtitle = [
         "Left: |T_ij| over its largest entry. Right: discrepancy when this coupling alone is removed; dots: what the",
         "circuit keeps or removes, whichever is less. Modes by nonincreasing modulus; logarithms to base 10.",

@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from schurscope.reports.circuit_tables import place_of
+from schurscope.reports.circuit_tables import block_of, place_of
 from schurscope.reports.figures import style
 from schurscope.reports.labels import init_name
 from schurscope.store.netcdf import basis_of
@@ -23,20 +23,24 @@ READING = [
     "rings: readout from it (areas, over the largest). Lines: couplings that are kept, darker where stronger.",
 ]
 INPUT, READOUT, COUPLING = style.LIGHT, style.DARK, "#444444"
+MOST = 12  # panels
 AREA = 220  # of the largest disc
 ALONG = 0.6  # of a line, where its arrow is
 TIP = 0.035  # an arrow's length, in units of the plane
 
 
 def draw(datasets, settings):
-    """A panel a block of networks."""
-    there = {place_of(circuit): circuit for circuit in datasets["circuit"] if basis_of(circuit) == "schur"}
-    panels = []
+    """A panel a task, width and construction, its first network; of more than MOST, those of each task's last width."""
+    there = {block_of(circuit): circuit for circuit in datasets["circuit"] if basis_of(circuit) == "schur"}
+    found: dict[tuple, tuple] = {}
     for networks, schur in zip(datasets["networks"], datasets["schur"], strict=True):
-        circuit = there[place_of(schur)]
+        circuit = there[block_of(schur)]
         known = [seed for seed in circuit["seed"].values if circuit["removed_share"].sel(seed=seed).notnull().all()]
         if known:
-            panels.append(panel(*(dataset.sel(seed=known[0]) for dataset in (networks, schur, circuit))))
+            found.setdefault(place_of(schur), tuple(one.sel(seed=known[0]) for one in (networks, schur, circuit)))
+    last = {task: width for task, width, _ in found}
+    shown = [one for (task, width, _), one in found.items() if len(found) <= MOST or width == last[task]]
+    panels = [panel(*one) for one in shown]
     chart = alt.concat(*panels, columns=2, spacing=25) if panels else alt.Chart(style.inline([])).mark_point()
     return style.styled(chart, "What a circuit is", READING)
 
