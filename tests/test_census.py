@@ -202,7 +202,7 @@ def test_all_networks_along_one_dimension_keep_their_numbers():
     one = xr.Dataset(
         {"W": (("seed", "unit", "unit_from"), np.ones((2, 3, 3), dtype=np.float32), {"long_name": "weights"})},
         {"seed": [4, 5], "task": "a", "width": 3, "init": "normal"},
-        {"kind": "networks", "metric": "fvu", "leak": 1.0},
+        {"kind": "networks", "metric": "fvu", "leak": 1.0, "epsilons": np.array([0.01, 0.1])},
     )
     two = xr.Dataset(
         {
@@ -211,13 +211,14 @@ def test_all_networks_along_one_dimension_keep_their_numbers():
             "status": (("seed",), ["ok"]),
         },
         {"seed": [4], "task": "b", "width": 2, "init": "normal", "alpha": [0.9, 0.8]},
-        {"kind": "networks", "metric": "accuracy", "leak": 1.0},
+        {"kind": "networks", "metric": "accuracy", "leak": 1.0, "epsilons": np.array([0.01, 0.1])},
     )
     found = along_networks([one, two])
     assert found["network"].values.tolist() == ["a/n3/normal/4", "a/n3/normal/5", "b/n2/normal/4"]
     assert found["W"].dtype == np.float32 and found["W"].sel(network="b/n2/normal/4").isnull().sum() == 5
     assert found["score"].sel(alpha=0.8).values.tolist() == [-1, -1, 8] and found["status"].values[0] == ""
     assert json.loads(found.attrs["metric"]) == {"a": "fvu", "b": "accuracy"} and found.attrs["leak"] == 1.0
+    assert found.attrs["epsilons"] == [0.01, 0.1]
     with pytest.raises(SchurscopeError, match="of one kind"):
         along_networks([one, two.assign_attrs(kind="schur")])
 

@@ -9,6 +9,7 @@ import schurscope
 from schurscope.analyses.bases import BASES
 from schurscope.foundations.errors import SchurscopeError
 from schurscope.reports import circuit_tables
+from schurscope.reports.figures import atlas_map, circuit_picture
 from schurscope.stages.atlas import atlas
 from schurscope.stages.circuit import circuit
 from schurscope.stages.decompose import decompose
@@ -187,6 +188,18 @@ def test_tables_say_each_network_and_the_mean(pair, found):
     assert rho["rank_correlation"].max() > 0.5
     mean = atlases["rank_correlation"].mean("seed").sel(predictor="share").item()
     assert circuit_tables.predictors_for_reading([atlases])["rank_correlation"][0].startswith(f"{mean:.4g} ± ")
+
+
+def test_two_blocks_of_one_group_are_drawn_as_their_first_network(pair, found):
+    """Each block with its own circuits and atlas, whatever the order of the files."""
+    effects = atlas(*pair, {"trials": 8})
+    whole = dict(zip(("networks", "schur", "circuit", "atlas"), (*pair, found, effects), strict=True))
+    blocks = {kind: [dataset.isel(seed=[k]) for k in (0, 1)] for kind, dataset in whole.items()}
+    alone = {kind: dataset[:1] for kind, dataset in blocks.items()}
+    for figure in (circuit_picture, atlas_map):
+        assert figure.draw(blocks, {}).to_dict() == figure.draw(alone, {}).to_dict()
+        last = figure.draw({kind: dataset[1:] for kind, dataset in blocks.items()}, {}).to_dict()
+        assert last != figure.draw(alone, {}).to_dict()
 
 
 def test_accuracy_tasks_have_a_circuit_that_keeps_it(tmp_path):
