@@ -82,6 +82,9 @@ def draw(datasets, settings):
     every = [one for one in networks(datasets["diagnostic"]) if np.isfinite(one["slow"].sel(removed="none"))]
     tasks = list(dict.fromkeys(one["task"].item() for one in every))
     shape = alt.Shape("task:N", sort=tasks, title="task")
+    first: dict[str, int] = {}  # seed of each task
+    for one in every:
+        first[one["task"].item()] = min(one["seed"].item(), first.get(one["task"].item(), one["seed"].item()))
     counts, moves, moduli = [], [], []
     for one in every:
         key = {name: str(value) for name, value in key_of(one).items()}
@@ -92,7 +95,7 @@ def draw(datasets, settings):
                 at = {"moved": max(moved, LEAST), "lost": max(lost, LEAST)}
                 moves.append(key | {"sector": f"−{sector}"} | at)
         pairs = zip(one["log_modulus"].values, one["exponent"].sel(removed="none").values, strict=True)
-        if one["seed"] == min(other["seed"].item() for other in every if other["task"] == one["task"]):
+        if one["seed"].item() == first[one["task"].item()]:
             moduli += [key | {"log_modulus": m, "exponent": e} for m, e in pairs if np.isfinite(m) and np.isfinite(e)]
     size = {"width": 250, "height": 250}
     most = max([1.0, *(value for row in counts for value in (row["n_R"], row["slow"]))]) * 1.05
