@@ -160,16 +160,9 @@ def test_answers_in_one_sentence():
     assert in_short.by_answer({"a": "yes", "b": "no", "c": "yes"}) == "yes in a and c; no in b"
     claims = [claim for claim in CLAIMS if claim.task == "sine"]
     intervals = [(0.6, 0.9), (0.1, 0.4), (0.4, 0.6)]
+    names = ("task", "width", "init")
     rows = [
-        {
-            "question": "b",
-            "task": c.task,
-            "width": c.width,
-            "init": c.init,
-            "quantity": c.text,
-            "low": low,
-            "high": high,
-        }
+        {name: getattr(c, name) for name in names} | {"question": "b", "quantity": c.text, "low": low, "high": high}
         for c, (low, high) in zip(claims, intervals, strict=True)
     ]
     rows.append(rows[0] | {"width": 32})  # not the paper's own group
@@ -180,7 +173,7 @@ def test_answers_in_one_sentence():
     solved = pd.DataFrame(rows)
     every = solved.assign(value=solved["value"].where(solved["task"] != "copy", 0.5))
     assert in_short._statements(solved).startswith(
-        "Of 3 statements, 1 hold in more than half of the networks, 1 do not, 1"
+        "Of 3 statements that these networks can test, 1 hold in more than half of the networks, 1 do not, 1"
     )
     assert in_short._slow(solved, every) == "It is in sine; it is not in flipflop; not decidable in copy."
 

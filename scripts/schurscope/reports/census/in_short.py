@@ -38,14 +38,14 @@ def listed(words: list[str]) -> str:
 
 def _costs(solved, every) -> str:
     parts = []
-    for side, where in (("within", "within a network"), ("between", "between networks and sectors")):
+    for side, where in (("within", "Within a network"), ("between", "Between networks and sectors")):
         best = {}
         for task in dict.fromkeys(of(solved, f"a {side}")["task"]):
             one, other = (costs.best(rows, task, side) for rows in (solved, every))
             best[task] = (costs.CALLED[one] if one else "none of the three") if one == other else UNSETTLED
         if best:
-            parts.append(f"{where} {by_answer(best)}")
-    return _sentence(f"best is, {', and '.join(parts)}") if parts else "No task has networks enough."
+            parts.append(f"{where}: {by_answer(best)}.")
+    return " ".join(parts) or "No task has networks enough."
 
 
 def _statements(solved) -> str:
@@ -54,8 +54,8 @@ def _statements(solved) -> str:
     for row in rows:
         counts[statements.verdict(row)] += 1
     return (
-        f"Of {len(rows)} statements, {counts['holds']} hold in more than half of the networks,"
-        f" {counts['does not hold']} do not, {counts['not decidable']} are not decidable."
+        f"Of {len(rows)} statements that these networks can test, {counts['holds']} hold in more than half of the"
+        f" networks, {counts['does not hold']} do not, {counts['not decidable']} are not decidable."
     )
 
 
@@ -79,7 +79,7 @@ def _variance(every) -> str:
     for sector in dict.fromkeys(quantity.split(": ")[0] for quantity in own["quantity"]):
         part = own[own["quantity"].str.startswith(f"{sector}: ") & ~own["quantity"].str.endswith("cut")]
         largest = part.loc[part["value"].idxmax()].to_dict()
-        found.append(f"of −{sector} to {largest['quantity'].split(': ')[1]}, {interval(largest)}")
+        found.append(f"of −{sector} to {variance.CALLED[largest['quantity'].split(': ')[1]]}, {interval(largest)}")
     return _sentence(f"the largest share belongs, {'; '.join(found)}") if found else "Not decidable."
 
 

@@ -104,7 +104,9 @@ def _variance(every, alpha) -> tuple[str, list[str]]:
     own, found = of(every, "e"), []
     for sector in dict.fromkeys(quantity.split(": ")[0] for quantity in own["quantity"]):
         part = own[own["quantity"].str.startswith(f"{sector}: ")]
-        numbers = [f"{row['quantity'].split(': ')[1]} {interval(row)}" for row in part.to_dict("records")]
+        numbers = [
+            f"{variance.CALLED[row['quantity'].split(': ')[1]]} {interval(row)}" for row in part.to_dict("records")
+        ]
         found.append(f"−{sector} ({part['n'].iloc[0]} seeds): {', '.join(numbers)}.")
     about = f"Shares of the sum of squares of log10 effect at α = {alpha:g} (cut: within networks, over the alphas):"
     return about, found or ["Not decidable: too few seeds have all their networks."]

@@ -12,6 +12,7 @@ from schurscope.schur.form import SECTORS
 QUESTION = "What does the profile's variance belong to?"
 FACTORS = ("task", "width", "init")
 PARTS = (*FACTORS, "interactions", "seed", "rest")
+CALLED = {name: name for name in PARTS} | {"init": "the start", "rest": "single networks", "cut": "the cut"}
 FEWEST = 5  # seeds with all their networks
 
 
