@@ -17,6 +17,7 @@ from docutils.writers.html4css1 import Writer
 from schurscope.reports.figures.style import SECTOR_COLOURS
 from schurscope.reports.front import at_a_glance, dumbbell, front_page, links, made_with
 from schurscope.reports.front.drawing import drawing
+from schurscope.reports.front.together import together
 from schurscope.reports.reading import short
 from schurscope.reports.trust import answers, claims
 from schurscope.reports.trust.per_network import per_network
@@ -64,6 +65,12 @@ def circuit_summary(shares, discrepancy, solved=1.0, task="made", bases=("schur"
     data |= {"status": (at[:4], np.full((1, 1, 1, seeds), "ok", dtype=object))}
     place = {"basis": list(bases), "width": [8], "init": ["orthogonal"], "seed": range(seeds)}
     return xr.Dataset(data, coords=place | {"epsilon": [0.001, 0.01, 0.1], "task": task})
+
+
+def test_many_kinds_of_networks_are_told_by_task():
+    kinds = [circuit_summary([0.7, 0.8, 0.9], [0.001] * 3).assign_coords(width=[w]) for w in range(6, 13)]
+    many = xr.concat(kinds, "width")
+    assert "[least to most] of n solved networks): made 80 % [70 to 90] (n = 21);" in together([many]).sentence
 
 
 def test_what_may_go_is_counted_over_solved_networks_that_have_the_sector():

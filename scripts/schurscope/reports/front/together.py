@@ -21,7 +21,8 @@ def together(circuits: list) -> Said:
     said = [row for row in rows if len(row["shares"])]
     if not said:
         return Said(head, f"Not decidable at ε = {epsilon:g}: no solved network has couplings to lose.")
-    shares = listed([f"{row['named']} {_percent(row['shares'])}" for row in said])
+    told = {row["named"]: row["shares"] for row in said} if len(said) <= MOST else _by_task(said)
+    shares = listed([f"{named} {_percent(own)}" for named, own in told.items()])
     off = np.concatenate([row["off"] for row in said])
     held, of = sum(row["verified"] for row in said), len(off)
     check = f"; on held-out trials, which chose nothing, the change stays below ε in {held} of {of} networks"
@@ -45,9 +46,15 @@ def _shares(summary, epsilon: float) -> list[dict]:
         task, place = part["task"].item(), f"N = {part['width'].item()}, {init_name(part['init'].item())}"
         values = {name: one[f"circuit_{name}"].values for name in ("removed_share", "discrepancy", "verified")}
         named = f"{task} ({place})" if len(parts) > 1 else task
-        rows.append({"named": named, "place": f"{task} ({place})", "shares": values["removed_share"]})
+        rows.append({"task": task, "named": named, "place": f"{task} ({place})", "shares": values["removed_share"]})
         rows[-1] |= {"off": values["discrepancy"], "verified": int(values["verified"].sum())}
     return rows
+
+
+def _by_task(rows: list[dict]) -> dict[str, np.ndarray]:
+    """The shares of all networks of a task, where there are too many kinds to name each."""
+    tasks = dict.fromkeys(row["task"] for row in rows)
+    return {task: np.concatenate([row["shares"] for row in rows if row["task"] == task]) for task in tasks}
 
 
 def _percent(shares) -> str:
