@@ -76,7 +76,7 @@ def slow(measures, alpha: float):
             size=alt.Size("networks:Q", title="networks", scale=size),
         )
         panels.append((line + points).properties(width=190, height=190, title=task))
-    return style.styled(alt.hconcat(*panels), "Slow exponents and n_R", f"α = {alpha:g}; solved networks.")
+    return style.styled(alt.concat(*panels, columns=4), "Slow exponents and n_R", f"α = {alpha:g}; solved networks.")
 
 
 def _groups(table):
