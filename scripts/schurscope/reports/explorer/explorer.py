@@ -20,7 +20,7 @@ NOTHING = PAGE.with_name("nothing.html.jinja")
 SCRIPTS = ("numbers", "words", "networks", "matrix", "strips", "trials", "pictures", "address", "controls", "page")
 MOST_LIVE = 60  # networks; of more, stored values only
 MOST_ENTRIES = 300_000  # of the matrices of live networks: about 27 bytes of text each, within 10 MB in all
-MOST_SHOWN = 550  # networks at all: each takes about 16 kB when it is not live
+MOST_SHOWN = 500  # networks at all: each takes about 18 kB when it is not live
 TRIALS = 3
 
 
