@@ -94,16 +94,18 @@ def shared(one: tuple, other: tuple, draws: int = 200) -> tuple[float, float]:
         rows, columns = linear_sum_assignment(distance)
         here.append(a[rows])
         there.append(b[columns])
-    overlap = _jaccard(one[2], other[2], np.concatenate(here), np.concatenate(there))
-    keys = [source.uniform(size, (draws, len(places))) for size, places in enumerate(there)]
-    by_chance = []
-    for draw in range(draws):
-        mixed = [places[np.argsort(key[draw])] for places, key in zip(there, keys, strict=True)]
-        by_chance.append(_jaccard(one[2], other[2], np.concatenate(here), np.concatenate(mixed)))
-    return overlap, float(np.mean(by_chance))
+    mixed = [  # as they are matched, then at random
+        np.concatenate([places[None], places[np.argsort(source.uniform(size, (draws, len(places))), axis=1)]])
+        for size, places in enumerate(there)
+    ]
+    found = _jaccard(one[2], other[2], np.concatenate(here), np.concatenate(mixed, axis=1))
+    return float(found[0]), float(np.mean(found[1:]))
 
 
-def _jaccard(one, other, here, there) -> float:
-    a, b = one[np.ix_(here, here)], other[np.ix_(there, there)]
-    either = np.sum(a | b)
-    return float(np.sum(a & b) / either) if either else np.nan
+def _jaccard(one, other, here, there) -> np.ndarray:
+    """Jaccard indices of the pairs that are kept, one a matching; ``there`` (matching, place), of the same places."""
+    kept = one[np.ix_(here, here)]
+    i, j = np.nonzero(kept)
+    both = other[there[:, i], there[:, j]].sum(axis=1)
+    either = len(i) + other[np.ix_(there[0], there[0])].sum() - both
+    return np.where(either > 0, both / np.maximum(either, 1), np.nan)
