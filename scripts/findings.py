@@ -1,4 +1,4 @@
-"""`make findings`: docs/findings.json and docs/findings.md from results: the paper's experiment and two studies.
+"""`make findings`: docs/findings.json and docs/findings.md from results: the paper's experiment, studies, the census.
 
 Where a study's results are not there, its numbers stay as they are in docs/findings.json, and that is said.
 """
@@ -46,16 +46,28 @@ def cells_of(study: str, alpha: float, known: dict) -> list:
         return known[study]
 
 
+def census(known: dict | None) -> dict:
+    """What the census says, or what is known of it."""
+    path = ROOT / config_of("census")["folders"]["results"] / "census" / "said.json"
+    if path.is_file():
+        return json.loads(path.read_text(encoding="utf-8"))
+    if known is None:
+        raise SchurscopeError(f"{path} is not there (make census)")
+    print("the results of studies/census.yaml are not there: what docs/findings.json says of it stays")
+    return known
+
+
 def main() -> None:
     paper = config_of(None)
     alpha = paper["figures"]["alpha"]
-    known = json.loads((ROOT / "docs" / "findings.json").read_text(encoding="utf-8"))["studies"]
+    known = json.loads((ROOT / "docs" / "findings.json").read_text(encoding="utf-8"))
     numbers = findings.collected(
         pd.read_csv(ROOT / "report" / "paper_values.csv"),
         results(paper, "summary", "summary"),
         results(paper, "circuit_summary", "circuit_summary", paper["circuits"]["of"]),
         {name: results(paper, f"diagnostics/{name}", "diagnostic") for name in plan.diagnostics(paper)},
-        {study: cells_of(study, alpha, known) for study in STUDIES},
+        {study: cells_of(study, alpha, known["studies"]) for study in STUDIES},
+        census(known.get("census")),
         alpha,
     )
     files.write_text(ROOT / "docs" / "findings.json", findings.as_json(numbers))

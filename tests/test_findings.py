@@ -24,6 +24,7 @@ NO_RESULTS = {  # numbers in the template's own words that are names, definition
     "1": "Fig. 1, Table 1; the paper's accuracy",
     "2": "Fig. 2",
     "95": "% intervals",
+    "5": "% of false discoveries",
 }
 
 

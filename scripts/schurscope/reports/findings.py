@@ -21,11 +21,13 @@ STATISTICS = {"mean": statistics.mean, "sem": statistics.sem, "n": statistics.co
 DIGITS = 6  # significant, in the file of numbers
 
 
-def collected(paper_values: pd.DataFrame, summaries, circuits, diagnostics: dict, studies: dict, alpha: float) -> dict:
+def collected(
+    paper_values: pd.DataFrame, summaries, circuits, diagnostics: dict, studies: dict, census: dict, alpha: float
+) -> dict:
     """Every number and sentence that the text may use, as plain data.
 
     ``summaries``, ``circuits`` (circuit summaries), ``diagnostics`` (name -> datasets): the paper's experiment;
-    ``studies``: name -> the cells of a study at ``alpha``.
+    ``studies``: name -> the cells of a study at ``alpha``; ``census``: what rule census says (said.json).
     """
     table = per_network(summaries, diagnostics, alpha)
     networks = table.drop_duplicates(list(NETWORK))
@@ -42,8 +44,14 @@ def collected(paper_values: pd.DataFrame, summaries, circuits, diagnostics: dict
             "studies": studies,
             "circuits": [one for summary in circuits for one in circuits_of(summary)],
             "paper_vs_here": compared[compared["verdict"] != "not in this config"].to_dict("records"),
+            "census": census,
             "claims": [
-                {"section": row["section"], "verdict": row["verdict"], "text": claims.in_words(row)}
+                {
+                    "section": row["section"],
+                    "statement": row["statement"],
+                    "verdict": row["verdict"],
+                    "text": claims.in_words(row),
+                }
                 for row in stated.to_dict("records")
             ],
             "answers": [
